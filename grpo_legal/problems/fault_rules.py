@@ -1,0 +1,80 @@
+"""Which State follows which regime of comparative fault, and how it divides the loss, as of November 2026.
+
+Every rule here sets the plaintiff's fault against that of all others together. `RULES` serve where all defendants
+are asked about; `SEVERAL` States hold each defendant to its own percentage and count the fault of persons not sued;
+`JOINT` States hold each defendant to the whole recovery.
+
+Kept out: States that compare the plaintiff with each defendant alone (Idaho, Minnesota, Wisconsin), rules that
+changed or may be changing (Louisiana, Missouri, New York), and, from `SEVERAL`, those whose text does not say how
+persons not sued count (Kansas, Kentucky, Tennessee).
+"""
+
+from __future__ import annotations
+
+PURE, FIFTY, FIFTY_ONE, CONTRIBUTORY = REGIMES = ("pure", "50% bar", "51% bar", "contributory")
+NAMES = {
+    PURE: "pure comparative fault",
+    FIFTY: "50% bar",
+    FIFTY_ONE: "51% bar",
+    CONTRIBUTORY: "contributory negligence",
+}
+
+LI = "Li v. Yellow Cab Co., 13 Cal. 3d 804 (1975)"
+MCINTYRE = "McIntyre v. Balentine, 833 S.W.2d 52 (Tenn. 1992)"
+COLEMAN = "Coleman v. Soccer Ass'n of Columbia, 432 Md. 679 (2013)"
+LITCHFORD = "Litchford v. Hancock, 232 Va. 496 (1987)"
+WILLIAMS = "Williams v. Delta International Machinery Corp., 619 So. 2d 1330 (Ala. 1993)"
+
+Rule = tuple[str, ...]  # the citations, the one for the regime first
+# Any number of defendants, all of them asked about.
+RULES: dict[str, tuple[Rule, ...]] = {
+    PURE: (
+        (LI,),
+        ("Wash. Rev. Code § 4.22.005",),
+        ("Ariz. Rev. Stat. § 12-2505",),
+        ("Alaska Stat. § 09.17.060",),
+        ("Ky. Rev. Stat. § 411.182",),
+        ("R.I. Gen. Laws § 9-20-4",),
+    ),
+    FIFTY: (
+        ("Ga. Code Ann. § 51-12-33",),
+        ("Neb. Rev. Stat. § 25-21,185.09",),
+        ("Kan. Stat. Ann. § 60-258a",),
+        ("N.D. Cent. Code § 32-03.2-02",),
+        (MCINTYRE,),
+    ),
+    FIFTY_ONE: (
+        ("Tex. Civ. Prac. & Rem. Code § 33.001", "Tex. Civ. Prac. & Rem. Code § 33.012"),
+        ("Ohio Rev. Code § 2315.33",),
+        ("735 Ill. Comp. Stat. 5/2-1116",),
+        ("Mass. Gen. Laws ch. 231, § 85",),
+        ("Iowa Code § 668.3",),
+        ("Fla. Stat. § 768.81",),
+    ),
+    CONTRIBUTORY: ((COLEMAN,), (LITCHFORD,), (WILLIAMS,)),
+}
+# One defendant asked about, or a person at fault who was not sued.
+SEVERAL: dict[str, tuple[Rule, ...]] = {
+    PURE: (
+        ("Ariz. Rev. Stat. § 12-2505", "Ariz. Rev. Stat. § 12-2506"),
+        ("Alaska Stat. § 09.17.060", "Alaska Stat. § 09.17.080"),
+    ),
+    FIFTY: (("Ga. Code Ann. § 51-12-33",), ("N.D. Cent. Code § 32-03.2-02",)),
+    FIFTY_ONE: (
+        ("Ind. Code § 34-51-2-6", "Ind. Code § 34-51-2-8"),
+        ("Fla. Stat. § 768.81",),
+        ("Wyo. Stat. Ann. § 1-1-109",),
+    ),
+}
+# One defendant asked about.
+JOINT: dict[str, tuple[Rule, ...]] = {
+    PURE: (("R.I. Gen. Laws § 9-20-4", "R.I. Gen. Laws § 10-6-2"),),
+    FIFTY_ONE: (
+        ("Mass. Gen. Laws ch. 231, § 85", "Mass. Gen. Laws ch. 231B, § 1"),
+        ("Del. Code Ann. tit. 10, § 8132", "Del. Code Ann. tit. 10, § 6301"),
+    ),
+    CONTRIBUTORY: (
+        (COLEMAN, "Md. Code Ann., Cts. & Jud. Proc. § 3-1401"),
+        (LITCHFORD, "Va. Code Ann. § 8.01-443"),
+    ),
+}

@@ -1,0 +1,177 @@
+"""What every family promises: determinism, balance, split, size, and gold answers that read back as correct."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import grpo_legal.problems
+from grpo_legal.problems import DIFFICULTIES, FAMILIES, SPLITS, draw, generate
+from grpo_legal.problems.family import split_of
+from grpo_legal.problems.vocabulary import a
+from grpo_legal.schema import is_correct, read_answer
+
+EACH_FAMILY = pytest.mark.parametrize("family", FAMILIES)
+EACH_LEVEL = pytest.mark.parametrize("level", DIFFICULTIES)
+N = 5_000  # per family and split: 20,000 of either split over the four families
+
+
+@cache
+def many(family, split):
+    return generate(family, N, split, seed=42)
+
+
+@cache
+def at_level(family, level):
+    return [draw(FAMILIES[family], "train", 7, index, level) for index in range(480)]
+
+
+def normalised(problem):
+    return " ".join(problem.facts.casefold().split())
+
+
+def test_the_registry_names_each_family_as_it_names_itself():
+    assert list(FAMILIES) == [family.name for family in FAMILIES.values()]
+
+
+@EACH_FAMILY
+def test_same_arguments_same_problems_and_any_slice_can_be_made_alone(family):
+    whole = generate(family, 30, "train", 42)
+    assert generate(family, 30, "train", 42) == whole
+    assert generate(family, 12, "train", 42, start=9) == whole[9:21]
+    assert [problem.id for problem in whole] == [f"{family}/train/42/{index}" for index in range(30)]
+
+
+@EACH_FAMILY
+def test_seeds_42_and_43_share_no_text(family):
+    forty_two, forty_three = (generate(family, 700, "train", seed) for seed in (42, 43))
+    assert not {normalised(p) for p in forty_two} & {normalised(p) for p in forty_three}
+
+
+@EACH_FAMILY
+def test_train_and_test_share_no_text_and_repeat_none(family):
+    train, test = ({normalised(problem) for problem in many(family, split)} for split in SPLITS)
+    assert len(train) == len(test) == N
+    assert not train & test
+
+
+@EACH_FAMILY
+def test_the_split_is_a_property_of_the_text(family):
+    for split in SPLITS:
+        assert all(split_of(problem.facts) == problem.split == split for problem in many(family, split)[:500])
+    one = many(family, "train")[0].facts
+    assert split_of(f"  {one.upper()}\n") == "train"
+
+
+@EACH_FAMILY
+def test_both_splits_have_the_same_templates_and_answers(family):
+    templates = [{problem.template for problem in many(family, split)} for split in SPLITS]
+    assert templates[0] == templates[1]
+    if FAMILIES[family].kind == "yes_no":
+        assert all(sum(p.answer == "Yes" for p in many(family, split)) == N // 2 for split in SPLITS)
+
+
+@EACH_FAMILY
+def test_every_gold_answer_reads_back_as_correct(family):
+    for problem in many(family, "train") + many(family, "test"):
+        given = read_answer(f"Answer: {problem.answer}", problem.kind, problem.labels)
+        assert given == problem.answer and is_correct(given, problem.answer, problem.kind)
+
+
+@pytest.mark.parametrize("family", [name for name, family in FAMILIES.items() if family.kind == "yes_no"])
+@EACH_LEVEL
+def test_each_pair_of_a_yes_no_family_holds_both_answers_in_random_order(family, level):
+    answers = [problem.answer for _, problem in at_level(family, level)]
+    pairs = list(zip(answers[::2], answers[1::2], strict=True))
+    assert set(pairs) == {("Yes", "No"), ("No", "Yes")}
+    assert 0.4 < pairs.count(("Yes", "No")) / len(pairs) < 0.6
+
+
+@EACH_FAMILY
+@EACH_LEVEL
+def test_a_quarter_sits_near_the_boundary_in_at_least_twelve_phrasings(family, level):
+    drawn = at_level(family, level)
+    assert sum(FAMILIES[family].near_boundary(facts) for facts, _ in drawn) / len(drawn) >= 0.25
+    assert len({problem.template for _, problem in drawn}) >= 12
+
+
+@EACH_FAMILY
+@EACH_LEVEL
+def test_difficulty_is_what_was_asked_for_and_mixed_if_nothing_was(family, level):
+    assert all(problem.difficulty == level for _, problem in at_level(family, level))
+    levels = [problem.difficulty for problem in many(family, "train")]
+    assert 0.3 < levels.count(level) / N < 0.37
+
+
+@EACH_FAMILY
+def test_level_one_is_short_and_questions_are(family):
+    for problem in many(family, "train"):
+        assert problem.difficulty > 1 or len(problem.facts.split()) <= 45, problem.facts
+        assert len(problem.question.split()) <= 30, problem.question
+
+
+@EACH_FAMILY
+def test_the_prose_has_no_seams(family):
+    seams = re.compile(
+        r"[{}_|]| [,.;:)]|\( |\.\.|,[,.]|;\.|\.[A-Z]|\bNone\b|\b(?:an?|the) (?:an?|the)\b|\b(\w+) \1\b"
+        r"|\ba [aeioAEIO]|\ban [^aeiouAEIOU\W]"
+    )
+    for problem in many(family, "train"):
+        assert not seams.search(problem.facts.replace("U.S.", "US")), problem.facts
+        assert problem.facts[0].isupper() or problem.facts[0] == "$", problem.facts
+        assert problem.facts[-1] in '.?"', problem.facts
+        assert problem.question.endswith("?"), problem.question
+
+
+def test_articles_follow_the_sound():
+    nouns = "Ohio citizen", "Utah citizen", "U.S. citizen", "usher", "used car", "engine dealer", "piano dealer"
+    assert [a(noun) for noun in nouns] == [
+        "an Ohio citizen",
+        "a Utah citizen",
+        "a U.S. citizen",
+        "an usher",
+        "a used car",
+        "an engine dealer",
+        "a piano dealer",
+    ]
+
+
+@EACH_FAMILY
+def test_the_question_cites_its_law_and_date_and_leaves_the_form_of_the_answer_to_the_prompt(family):
+    for problem in many(family, "train"):
+        assert "as of November 2026" in problem.question or "As of November 2026" in problem.question
+        assert re.search(r"§|Fed\. R\. Civ\. P\.|Ill\. Comp\. Stat\.| v\. ", problem.question), problem.question
+        assert not re.search(
+            r"\b(yes or no|answer with yes|in dollars|iso|format)\b", problem.facts + problem.question, re.I
+        )
+        assert problem.authorities and problem.template.startswith(f"{family}/")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"family": "hearsey"}, "'hearsey' is none of answer_deadline, comparative_fault"),
+        ({"split": "dev"}, "'dev' is none of train, test"),
+        ({"difficulty": 4}, "4 is none of 1, 2, 3"),
+        ({"n": -1}, "n=-1"),
+    ],
+)
+def test_an_unknown_value_is_named_together_with_the_legal_ones(change, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        generate(**({"family": "firm_offer", "n": 1, "split": "train", "seed": 42} | change))
+
+
+def test_the_room_imports_only_the_schema_and_the_standard_library():
+    allowed = {"grpo_legal.schema", "__future__"}
+    allowed |= {"ast", "calendar", "collections", "dataclasses", "datetime", "functools", "hashlib", "random", "typing"}
+    for path in Path(grpo_legal.problems.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                names = [node.module]
+            else:
+                continue
+            assert all(name in allowed or name.split(".")[0] in allowed for name in names), (path.name, names)
