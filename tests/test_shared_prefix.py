@@ -1,0 +1,157 @@
+"""The shared prompt gives what the repeated prompt gives: log-probabilities, entropies, gradients, greedy tokens."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from conftest import make_model
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+from grpo_legal import shared_prefix
+
+TEMPERATURE = 0.7
+
+
+@pytest.fixture(scope="module", params=["llama", "qwen2"])
+def model(request, tmp_path_factory):
+    """A tiny model whose LoRA weights are not zero."""
+    folder = tmp_path_factory.mktemp(request.param)
+    make_model(folder, request.param)
+    base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="sdpa")
+    wrapped = get_peft_model(base, LoraConfig(r=4, target_modules="all-linear", task_type="CAUSAL_LM"))
+    torch.manual_seed(1)
+    for name, parameter in wrapped.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(parameter, std=0.2)
+    return wrapped
+
+
+def batch(pad_prompt: str, pad_completion: str):
+    """Three groups of uneven prompts and completions, lengths 0 and 1 among them, in shuffled order."""
+    generator = torch.Generator().manual_seed(3)
+    draw = lambda n: torch.randint(3, 259, (n,), generator=generator).tolist()  # noqa: E731
+    prompts = [draw(n) for n in (7, 12, 1)]
+    rows = [(prompts[g], draw(n)) for g, n in [(0, 4), (1, 1), (0, 0), (2, 5), (1, 3), (0, 5), (2, 1)]]
+
+    def pad(lists, side):
+        width = max(map(len, lists))
+        fill = [[0] * (width - len(x)) for x in lists]
+        marks = [[1] * len(x) for x in lists]
+        joined = [f + x if side == "left" else x + f for f, x in zip(fill, lists, strict=True)]
+        mask = [f + m if side == "left" else m + f for f, m in zip(fill, marks, strict=True)]
+        return torch.tensor(joined), torch.tensor(mask)
+
+    return *pad([p for p, _ in rows], pad_prompt), *pad([c for _, c in rows], pad_completion)
+
+
+def one_by_one(model, prompt_ids, prompt_mask, completion_ids, completion_mask):
+    """The definition: every row alone, unpadded, through the model's ordinary forward."""
+    logps = torch.zeros(completion_ids.shape)
+    entropies = torch.zeros(completion_ids.shape)
+    rows = []
+    for i in range(len(prompt_ids)):
+        prompt = prompt_ids[i][prompt_mask[i].bool()]
+        where = completion_mask[i].nonzero()[:, 0]
+        if len(where) == 0:
+            continue
+        ids = torch.cat([prompt, completion_ids[i][where]])[None]
+        logits = model(input_ids=ids).logits[0, len(prompt) - 1 : -1] / TEMPERATURE
+        dist = torch.distributions.Categorical(logits=logits)
+        logps[i, where] = dist.log_prob(ids[0, len(prompt) :]).detach()
+        entropies[i, where] = dist.entropy().detach()
+        rows.append((dist.log_prob(ids[0, len(prompt) :]).sum(), dist.entropy().sum()))
+    return logps, entropies, rows
+
+
+@pytest.mark.parametrize("pad_prompt", ["left", "right"])
+@pytest.mark.parametrize("pad_completion", ["left", "right"])
+def test_logps_and_entropies_equal_the_repeated_prompt(model, pad_prompt, pad_completion):
+    tensors = batch(pad_prompt, pad_completion)
+    logps, entropies = shared_prefix.completion_logps(model, *tensors, temperature=TEMPERATURE, with_entropy=True)
+    expected_logps, expected_entropies, _ = one_by_one(model, *tensors)
+    torch.testing.assert_close(logps, expected_logps, atol=1e-4, rtol=0)
+    torch.testing.assert_close(entropies, expected_entropies, atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("chunk", [4, 1024])
+def test_gradients_equal_the_repeated_prompt(model, monkeypatch, chunk):
+    monkeypatch.setattr(shared_prefix, "HEAD_CHUNK", chunk)
+    tensors = batch("left", "right")
+    model.zero_grad()
+    logps, entropies = shared_prefix.completion_logps(
+        model, *tensors, temperature=TEMPERATURE, with_entropy=True, entropy_grad=True
+    )
+    (logps.sum() + 0.1 * entropies.sum()).backward()
+    ours = {n: p.grad.clone() for n, p in model.named_parameters() if p.grad is not None}
+    model.zero_grad()
+    _, _, rows = one_by_one(model, *tensors)
+    sum(logp + 0.1 * entropy for logp, entropy in rows).backward()
+    theirs = {n: p.grad for n, p in model.named_parameters() if p.grad is not None}
+    assert ours.keys() == theirs.keys() and len(ours) == 2 * 7 * 2
+    for name, gradient in theirs.items():
+        assert (ours[name] - gradient).norm() <= 1e-5 * gradient.norm(), name
+
+
+def test_completions_do_not_see_each_other(model):
+    """Changing one completion leaves the log-probabilities of its neighbours as they were, to the bit."""
+    prompt_ids, prompt_mask, completion_ids, completion_mask = batch("left", "right")
+    before, _ = shared_prefix.completion_logps(model, prompt_ids, prompt_mask, completion_ids, completion_mask)
+    changed = completion_ids.clone()
+    changed[5] = (changed[5] + 17) % 256 + 3
+    after, _ = shared_prefix.completion_logps(model, prompt_ids, prompt_mask, changed, completion_mask)
+    others = [i for i in range(len(changed)) if i != 5]
+    assert torch.equal(before[others], after[others])
+    assert not torch.equal(before[5], after[5])
+
+
+def test_each_distinct_prompt_is_laid_out_once():
+    prompt_ids, prompt_mask, completion_ids, completion_mask = batch("left", "right")
+    packed = shared_prefix.pack(prompt_ids, prompt_mask, completion_ids, completion_mask)
+    assert packed.ids.shape == (3, 7 + 4 + 0 + 5)  # the widest row: prompt 0 with its three completions
+    assert len(packed.target) == int(completion_mask.sum())
+
+
+def test_greedy_sampling_equals_generate(model):
+    prompts = [[5, 9, 30, 31], [7] * 11, [5, 9, 30, 31], [200, 100]]
+    eos = [2]
+    ours = shared_prefix.sample(model, prompts, max_new_tokens=12, eos_token_ids=eos, temperature=0.0)
+    for prompt, got in zip(prompts, ours, strict=True):
+        out = model.generate(
+            input_ids=torch.tensor([prompt]), attention_mask=torch.ones(1, len(prompt), dtype=torch.long),
+            max_new_tokens=12, do_sample=False, eos_token_id=eos, pad_token_id=0,
+        )  # fmt: skip
+        assert got == out[0, len(prompt) :].tolist()
+
+
+def test_sampling_stops_at_the_end_token_and_follows_the_seed(model):
+    prompts = [[5, 9, 30, 31]] * 40
+    eos = list(range(3, 60))
+    draws = []
+    for seed in (0, 0, 1):
+        torch.manual_seed(seed)
+        draws.append(shared_prefix.sample(model, prompts, max_new_tokens=9, eos_token_ids=eos, temperature=1.0))
+    assert draws[0] == draws[1] != draws[2]
+    for completion in draws[0]:
+        assert 1 <= len(completion) <= 9
+        assert not set(completion[:-1]) & set(eos)
+        assert len(completion) == 9 or completion[-1] in eos
+    assert len({len(c) for c in draws[0]}) > 2  # rows left at different times
+
+
+def test_sampling_draws_from_the_softmax(model):
+    """1,500 first tokens against the model's own distribution: chi-square over tokens expected ten times or more."""
+    from scipy.stats import chisquare
+
+    torch.manual_seed(0)
+    prompt = [5, 9, 30, 31]
+    first = [
+        c[0] for c in shared_prefix.sample(model, [prompt] * 1500, max_new_tokens=1, eos_token_ids=[2], temperature=2.0)
+    ]
+    with torch.no_grad():
+        expected = (model(input_ids=torch.tensor([prompt])).logits[0, -1] / 2.0).softmax(-1) * 1500
+    common = (expected >= 10).nonzero()[:, 0].tolist()
+    seen = [first.count(t) for t in common]
+    rest = 1500 - sum(seen)
+    wanted = [float(expected[t]) for t in common]
+    assert chisquare([*seen, rest], [*wanted, 1500 - sum(wanted)]).pvalue > 1e-3
