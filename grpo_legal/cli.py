@@ -1,0 +1,171 @@
+"""The command line of a command with settings: `--preset`, `--config`, `--grpo.max-steps 30`, `--help`.
+
+tyro reads the words and prints the help; every value stays text until pydantic checks all of them at
+once, so that a line with three mistakes gets one answer that names the three. Imports no torch.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import sys
+import types
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import tyro
+
+from grpo_legal import config
+from grpo_legal.errors import UserError, near
+
+Words = tuple[str, ...]
+OPTIONS = {
+    "preset": ("NAME", f"Settings for a kind of machine: {', '.join(config.PRESETS)}; by default, by hardware."),
+    "config": ("FILE", "YAML settings, such as the config.yaml of an earlier run; over the preset."),
+    "json": ("PATH", "Write the table that is printed at the end as JSON too."),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class CommandLine:
+    """What the user typed. `overrides` is nested by section and still text."""
+
+    preset: str | None
+    config: str | None
+    json: str | None
+    resume: bool
+    overrides: dict[str, Any]
+    faults: tuple[str, ...]
+
+
+def parse(prog: str, description: str, argv: Sequence[str]) -> CommandLine:
+    """Read `argv`; `--help` prints and exits 0. Words that make no sense are told in `faults`."""
+    shown = _shown_defaults(argv)
+    typed, unknown = tyro.cli(
+        _mirror(shown),
+        prog=prog,
+        description=description,
+        args=list(argv),
+        return_unknown_args=True,
+        compact_help=False,
+    )
+    faults = _unknown_faults(unknown)
+    chosen = {name: _one(f"--{name}", getattr(typed, name), faults) for name in OPTIONS}
+    overrides: dict[str, Any] = {}
+    for section in config.Settings.model_fields:
+        if section == "preset":
+            continue
+        for name, words in vars(getattr(typed, section)).items():
+            if words is not None:
+                field = config.Settings.model_fields[section].annotation.model_fields[name]
+                option = f"--{section}.{name}".replace("_", "-")
+                if _takes_many(field.annotation) or _one(option, words, faults) is not None:
+                    overrides.setdefault(section, {})[name] = _value(option, field.annotation, words, faults)
+    return CommandLine(overrides=overrides, resume=typed.resume, faults=tuple(faults), **chosen)
+
+
+def run(main: Callable[[Sequence[str]], int], argv: Sequence[str] | None = None) -> None:
+    """Call `main` and leave with its status; a UserError is one line on stderr and status 2."""
+    try:
+        status = main(sys.argv[1:] if argv is None else argv)
+    except UserError as error:
+        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        status = 2
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        status = 130
+    sys.exit(status)
+
+
+# ---- the mirror that tyro sees: the settings' names and sentences, every value as words -----------------
+
+
+def _mirror(shown: config.Settings) -> type:
+    fields: list[tuple[str, Any, Any]] = []
+    for name, (metavar, text) in OPTIONS.items():
+        fields.append(
+            (name, Annotated[Words | None, tyro.conf.arg(metavar=metavar, help=text, help_behavior_hint="")], None)
+        )
+    resume = tyro.conf.arg(help="Go on with the run of this name from its newest checkpoint.")
+    fields.append(("resume", Annotated[bool, tyro.conf.FlagCreatePairsOff, resume], False))
+    for section, field in config.Settings.model_fields.items():
+        if section != "preset":
+            fields.append(
+                (section, _section_mirror(section, field.annotation, getattr(shown, section)), dataclasses.MISSING)
+            )
+    return dataclasses.make_dataclass(
+        "Command",
+        [(n, t, dataclasses.field(default_factory=t) if d is dataclasses.MISSING else d) for n, t, d in fields],
+    )
+
+
+def _section_mirror(name: str, section: type[config.Section], shown: config.Section) -> type:
+    fields = []
+    for leaf, field in section.model_fields.items():
+        hint = f"(default: {_text(getattr(shown, leaf))})"
+        note = tyro.conf.arg(metavar=_metavar(field.annotation), help=field.description, help_behavior_hint=hint)
+        fields.append((leaf, Annotated[Words | None, note], None))
+    made = dataclasses.make_dataclass(name.title(), fields)
+    made.__doc__ = section.__doc__
+    return made
+
+
+def _metavar(kind: Any) -> str:
+    if get_origin(kind) is Literal:
+        return "{" + ",".join(get_args(kind)) + "}"
+    if get_origin(kind) in (types.UnionType,):
+        return _metavar(next(k for k in get_args(kind) if k is not type(None)))
+    if get_origin(kind) is list:
+        return "NAME [NAME ...]"
+    if get_origin(kind) is dict:
+        return "NAME=WEIGHT [...]"
+    return {int: "INT", float: "FLOAT", bool: "{true,false}"}.get(kind, "TEXT")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return " ".join(f"{k}={v}" for k, v in value.items())
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _shown_defaults(argv: Sequence[str]) -> config.Settings:
+    """Help shows the values of the preset that the line names, else of `cpu`; an unknown one is told later."""
+    named = [b for a, b in itertools.pairwise(argv) if a == "--preset"]
+    name = named[-1] if named and named[-1] in config.PRESETS else "cpu"
+    return config.resolve(config.preset(name)) if {"-h", "--help"} & set(argv) else config.Settings()
+
+
+# ---- words to values ------------------------------------------------------------------------------------
+
+
+def _unknown_faults(unknown: Sequence[str]) -> list[str]:
+    legal = [f"--{n}" for n in (*config.setting_names(), *OPTIONS, "resume")]
+    named = [w.split("=")[0] for w in unknown if w.startswith("--")]
+    loose = [w for w in unknown if not w.startswith("--")]
+    if named:  # words after an unknown option are its values
+        return [f"{name} is not a setting{near(name, legal)}" for name in named]
+    return [f"{word!r} belongs to no option" for word in loose]
+
+
+def _one(option: str, words: Words | None, faults: list[str]) -> str | None:
+    if words is not None and len(words) != 1:
+        faults.append(f"{option} takes one value, not {len(words)}")
+        return None
+    return words[0] if words else None
+
+
+def _takes_many(kind: Any) -> bool:
+    return get_origin(kind) in (list, dict)
+
+
+def _value(option: str, kind: Any, words: Words, faults: list[str]) -> Any:
+    if get_origin(kind) is list:
+        return list(words)
+    if get_origin(kind) is dict:
+        pairs = [w.rpartition("=") for w in words]
+        faults.extend(f"{option} {w!r} is not NAME=WEIGHT" for w, p in zip(words, pairs, strict=True) if not p[0])
+        return {name: weight for name, _, weight in pairs}
+    optional = type(None) in get_args(kind)
+    return None if optional and words[0] in ("none", "null") else words[0]

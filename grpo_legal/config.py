@@ -1,0 +1,298 @@
+"""Every setting of a run, typed and checked, with one error that lists all faults.
+
+A run's settings are the defaults below, then a preset (`presets/*.yaml`), then a file of one's own, then
+the command line. The result is written to the run folder as `config.yaml`, and a run can be started
+again from that file alone. Imports nothing of ours but the error class, and no torch.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from grpo_legal.errors import UserError, near
+
+PRESETS = ("cpu", "t4", "l4", "a100", "h100")
+EMBEDDED = "smollm2-135m"
+
+
+class Section(BaseModel):
+    """A group of settings. Unknown names and numbers that are not finite are faults."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, validate_default=True)
+
+
+class Run(Section):
+    """Where the run lies and how it is watched."""
+
+    name: str | None = Field(None, description="Folder of this run under output-dir; by default preset and time.")
+    output_dir: str = Field("outputs", description="Folder that holds all runs.")
+    seed: int = Field(1, ge=0, description="Seed of data order, sampling and LoRA weights.")
+    view: Literal["auto", "live", "plain"] = Field("auto", description="Live view, or one plain line per step.")
+    sample_every: int = Field(5, ge=1, description="Steps between two shown completions.")
+    usd_per_hour: float = Field(0.0, ge=0, description="Price of this machine in dollars an hour.")
+
+    @field_validator("name")
+    @classmethod
+    def _plain_name(cls, name: str | None) -> str | None:
+        if name is not None and (not name or name in (".", "..") or set(name) & set('/\\:*?"<>|\0')):
+            raise ValueError("a run name is one folder name, without / or \\")
+        return name
+
+
+class Policy(Section):
+    """The model that is trained."""
+
+    engine: Literal["auto", "unsloth", "transformers"] = Field(
+        "auto", description="unsloth (CUDA) or transformers + peft (CPU, CUDA); auto picks by hardware."
+    )
+    model: str = Field(EMBEDDED, min_length=1, description=f"Hub name, model folder, or {EMBEDDED} (embedded).")
+    revision: str | None = Field(None, description="Commit of the Hub model; by default the newest.")
+    adapter: str | None = Field(None, description="LoRA adapter folder to continue, such as checkpoint-500.")
+    load_in_4bit: bool = Field(False, description="Hold the base weights in 4-bit NF4.")
+    max_seq_length: int = Field(2048, ge=32, description="Longest prompt + completion in tokens.")
+    lora_rank: int = Field(16, ge=1, le=512, description="Rank of a fresh LoRA adapter on all linear layers.")
+    lora_alpha: int = Field(32, ge=1, description="LoRA scale is alpha / rank.")
+    trust_remote_code: bool = Field(False, description="Run Python code that comes with the model.")
+
+
+class Data(Section):
+    """The legal questions."""
+
+    source: Literal["families", "dir"] = Field(
+        "families", description="families: generated problems; dir: LegalBench files in a folder."
+    )
+    families: list[str] = Field(["diversity_jurisdiction", "firm_offer"], description="Families of generated problems.")
+    difficulty: int | None = Field(None, ge=1, le=3, description="Rules to combine, 1 to 3; none mixes all levels.")
+    train_size: int = Field(2000, ge=1, description="Generated training problems over all families.")
+    path: str | None = Field(None, description="Folder with LegalBench files (source dir).")
+    tasks: list[str] = Field(["*"], description="LegalBench tasks by name or glob (source dir).")
+    prompt: Literal["short", "reasoned"] = Field(
+        "reasoned", description="short: the answer alone; reasoned: IRAC, then a final answer line."
+    )
+    long_prompts: Literal["error", "drop"] = Field(
+        "error", description="What becomes of a prompt that does not fit max-seq-length."
+    )
+
+
+class Reward(Section):
+    """What is paid for. Style counts on right answers only."""
+
+    weights: dict[str, float] = Field(
+        {"correct_answer": 1.0, "answer_format": 0.1},
+        description="Reward names or module:function, each with its weight, as NAME=WEIGHT.",
+    )
+
+
+class Grpo(Section):
+    """Group relative policy optimisation, in TRL's terms."""
+
+    max_steps: int = Field(500, ge=1, description="Optimizer steps.")
+    batch_size: int = Field(32, ge=2, description="Completions per optimizer step on each device.")
+    num_generations: int = Field(8, ge=2, description="Completions per prompt, the group size G.")
+    micro_batch_size: int = Field(8, ge=1, description="Completions per forward and backward pass.")
+    max_completion_length: int = Field(768, ge=1, description="Tokens after which a completion is cut.")
+    learning_rate: float = Field(1e-5, gt=0, lt=1, description="Peak learning rate.")
+    warmup_steps: int = Field(10, ge=0, description="Steps of linear warm-up.")
+    lr_scheduler: Literal["constant", "linear", "cosine"] = Field("constant", description="After warm-up.")
+    weight_decay: float = Field(0.0, ge=0, description="AdamW's decay.")
+    optim: Literal["adamw_torch", "adamw_8bit"] = Field("adamw_torch", description="Optimizer.")
+    max_grad_norm: float = Field(1.0, gt=0, description="Gradients are clipped to this norm.")
+    loss_type: Literal["dapo", "dr_grpo", "grpo", "bnpo"] = Field("dapo", description="How token losses are averaged.")
+    scale_rewards: Literal["batch", "group", "none"] = Field("batch", description="What advantages are divided by.")
+    beta: float = Field(0.0, ge=0, description="Weight of KL to the reference policy; 0 needs no reference.")
+    epsilon: float = Field(0.2, gt=0, lt=1, description="Lower clip of the probability ratio.")
+    epsilon_high: float = Field(0.28, gt=0, description="Upper clip of the probability ratio (DAPO).")
+    num_iterations: int = Field(1, ge=1, description="Updates per generated batch.")
+    temperature: float = Field(1.0, gt=0, description="Sampling temperature.")
+    entropy_coef: float = Field(0.0, ge=0, description="Bonus per nat of token entropy.")
+    mask_truncated: bool = Field(True, description="Completions that are cut carry no loss.")
+    gradient_checkpointing: bool = Field(True, description="Recompute activations to save memory.")
+    shared_prefix: Literal["on", "off"] = Field("on", description="Compute each prompt once per group (transformers).")
+    save_steps: int = Field(50, ge=1, description="Steps between checkpoints.")
+    keep_checkpoints: int = Field(2, ge=1, description="Checkpoints kept.")
+
+    @field_validator("shared_prefix", mode="before")
+    @classmethod
+    def _yaml_on_off(cls, value: Any) -> Any:
+        """YAML 1.1 reads a bare on/off as a boolean."""
+        return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
+
+
+class Eval(Section):
+    """The held-out comparison before and after training."""
+
+    n: int = Field(200, ge=2, description="Held-out problems.")
+    batch_size: int = Field(16, ge=1, description="Prompts answered at once.")
+
+
+class Settings(Section):
+    """All settings of one training run."""
+
+    preset: str | None = Field(None, exclude=True)  # what the settings came from; told, not stored
+    run: Run = Run()
+    policy: Policy = Policy()
+    data: Data = Data()
+    reward: Reward = Reward()
+    grpo: Grpo = Grpo()
+    eval: Eval = Eval()
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Settings:
+        faults = [*_batch_faults(self.grpo), *_data_faults(self.data), *_reward_faults(self.reward)]
+        if self.grpo.max_completion_length >= self.policy.max_seq_length:
+            faults.append(
+                f"grpo.max-completion-length {self.grpo.max_completion_length} leaves no room for a prompt "
+                f"in policy.max-seq-length {self.policy.max_seq_length}"
+            )
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+def _batch_faults(grpo: Grpo) -> list[str]:
+    faults = []
+    if grpo.batch_size % grpo.num_generations:
+        faults.append(
+            f"grpo.batch-size {grpo.batch_size} is not a multiple of the group, grpo.num-generations "
+            f"{grpo.num_generations}: try {math.ceil(grpo.batch_size / grpo.num_generations) * grpo.num_generations}"
+        )
+    if grpo.batch_size % grpo.micro_batch_size:
+        faults.append(
+            f"grpo.batch-size {grpo.batch_size} is not a multiple of grpo.micro-batch-size {grpo.micro_batch_size}"
+        )
+    return faults
+
+
+def _data_faults(data: Data) -> list[str]:
+    faults = []
+    if data.source == "dir" and not data.path:
+        faults.append("data.source dir needs data.path, the folder with the LegalBench files")
+    if data.source == "families" and data.path:
+        faults.append(f"data.path {data.path!r} is read only with data.source dir")
+    if data.source == "families" and not data.families:
+        faults.append("data.families is empty: name at least one family")
+    if data.source == "dir" and not data.tasks:
+        faults.append("data.tasks is empty: name at least one task or glob")
+    return faults
+
+
+def _reward_faults(reward: Reward) -> list[str]:
+    faults = [f"reward.weights {name}={weight} is negative" for name, weight in reward.weights.items() if weight < 0]
+    if not any(weight > 0 for weight in reward.weights.values()):
+        faults.append("reward.weights has no weight above 0, so nothing would be learned")
+    return faults
+
+
+# ---- building -----------------------------------------------------------------------------------------
+
+
+Check = Callable[[Settings], list[str]]
+
+
+def resolve(*layers: dict[str, Any], faults: Sequence[str] = (), checks: Sequence[Check] = ()) -> Settings:
+    """The settings that `layers` give, later ones on top.
+
+    `checks` are further rules (that a reward exists, say), each giving its faults as phrases; `faults` were
+    found before. Raises UserError with every fault in one line: a setting that cannot be read is told and
+    taken out, so that the rules about the others are checked all the same.
+    """
+    merged: dict[str, Any] = {}
+    for layer in layers:
+        merged = _merge(merged, layer)
+    found, settings = list(faults), None
+    while settings is None:
+        try:
+            settings = Settings.model_validate(merged)
+        except ValidationError as error:
+            found += [_fault(e) for e in error.errors()]
+            located = [e["loc"] for e in error.errors() if e["loc"]]
+            merged = _without(merged, located) if located else {}
+    found += [fault for check in checks for fault in check(settings)]
+    if found:
+        raise UserError("settings: " + "; ".join(dict.fromkeys(found)))
+    return settings
+
+
+def _without(settings: dict[str, Any], places: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+    """A copy without the settings at `places`; pydantic's deeper steps into a list or mapping are ignored."""
+    out = {k: dict(v) if isinstance(v, dict) else v for k, v in settings.items()}
+    for section, *rest in places:
+        if rest and isinstance(out.get(section), dict):
+            out[section].pop(rest[0], None)
+        else:
+            out.pop(section, None)
+    return out
+
+
+def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    out = dict(below)
+    for key, value in above.items():
+        nested = isinstance(value, dict) and isinstance(out.get(key), dict) and key != "weights"
+        out[key] = _merge(out[key], value) if nested else value
+    return out
+
+
+def _fault(error: Any) -> str:
+    """One pydantic error as a phrase that names setting, value and what would be legal."""
+    name = ".".join(str(p) for p in error["loc"]).replace("_", "-")
+    if error["type"] == "extra_forbidden":
+        return f"{name} is not a setting{near(name, setting_names())}"
+    message = error["msg"].removeprefix("Value error, ")
+    if not name:
+        return message
+    message = message[0].lower() + message[1:]
+    return f"{name}: {message}, not {error['input']!r}"
+
+
+def setting_names() -> list[str]:
+    """All settings as the command line writes them: "grpo.max-steps" and so on."""
+    return [
+        f"{section}.{name}".replace("_", "-")
+        for section, field in Settings.model_fields.items()
+        if section != "preset"
+        for name in field.annotation.model_fields
+    ]
+
+
+def preset(name: str) -> dict[str, Any]:
+    """The settings of a preset by name."""
+    if name not in PRESETS:
+        raise UserError(f"preset {name!r} is none of {', '.join(PRESETS)}{near(name, PRESETS)}")
+    return yaml.safe_load(resources.files("grpo_legal").joinpath(f"presets/{name}.yaml").read_text("utf-8"))
+
+
+def read_file(path: str | Path) -> dict[str, Any]:
+    """Settings from a YAML file. Raises UserError for a missing, unreadable or non-mapping file."""
+    try:
+        loaded = yaml.safe_load(Path(path).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"settings file {str(path)!r} cannot be read: {error.__class__.__name__}: {error}") from None
+    except yaml.YAMLError as error:
+        raise UserError(f"settings file {str(path)!r} is not YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(loaded, dict):
+        raise UserError(f"settings file {str(path)!r} holds no settings (a mapping such as 'grpo: {{max_steps: 30}}')")
+    return loaded
+
+
+def dump(settings: Settings) -> str:
+    """The settings as YAML that `read_file` reads back."""
+    return yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
+
+def differences(one: Settings, other: Settings, ignore: Sequence[str] = ()) -> list[str]:
+    """Settings that differ, each as "grpo.max-steps 30 -> 60"."""
+    names = [n for n in setting_names() if n not in ignore]
+    values = [(n, *(_get(settings, n) for settings in (one, other))) for n in names]
+    return [f"{name} {was} -> {now}" for name, was, now in values if was != now]
+
+
+def _get(settings: Settings, name: str) -> Any:
+    section, leaf = name.replace("-", "_").split(".")
+    return getattr(getattr(settings, section), leaf)
