@@ -160,7 +160,8 @@ def test_the_counts_agree_on_facts_that_no_sampler_would_make():
             continue
         holiday = facts.holiday and facts.holiday._replace(day=facts.holiday.day + shift)
         abroad = "request" in dict(events) and rng.random() < 0.5
-        scrambled = replace(facts, events=events, abroad=abroad, holiday=holiday)
+        court = rng.choice((holiday.state, "Ohio")) if holiday else ""
+        scrambled = replace(facts, events=events, abroad=abroad, holiday=holiday, court=court)
         assert second_opinion(scrambled) == a.decide(scrambled)[0], scrambled
         moved += a.near_boundary(scrambled)
     assert moved > 300

@@ -206,7 +206,7 @@ def _propose(rng: Random, yes: bool, level: int) -> Facts:
     return Facts(
         plaintiffs=tuple(sides[0]),
         defendants=tuple(sides[1]),
-        demands=_demands(rng, yes, amount_twist, sizes[0]),
+        demands=_plain_demand(rng, yes) if level == 1 else _demands(rng, yes, amount_twist, sizes[0]),
         common=amount_twist == "common",
         matter=rng.choice(JOINT_MATTERS if amount_twist == "common" else MATTERS),
         asides=tuple(aside.format(s=near) for aside in rng.sample(pool, count)),
@@ -217,7 +217,7 @@ def _propose(rng: Random, yes: bool, level: int) -> Facts:
 def _sizes(rng: Random, level: int, party_twist: str, amount_twist: str) -> tuple[int, int]:
     """How many plaintiffs and defendants: several of both only where every claim is for the same sum."""
     if level == 1:
-        return rng.choice(((1, 1), (1, 1), (1, 2), (2, 1), (2, 2)))
+        return 1, 1
     if amount_twist in ("several", "common"):
         return rng.choice((2, 2, 3)), 1
     return 1, 1 if party_twist == "resident" or amount_twist == "claims" else rng.choice((1, 1, 2))
@@ -276,6 +276,17 @@ def _demands(rng: Random, yes: bool, twist: str, plaintiffs: int) -> tuple[tuple
         interest, costs = rng.randrange(2_000, 12_000, 50) * 100, rng.randrange(402, 900) * 100
         return ((("claim", cents), ("interest", interest), ("costs", costs)),)
     return ((("claim", cents),),) * (1 if twist == "common" else plaintiffs)
+
+
+def _plain_demand(rng: Random, yes: bool) -> tuple[tuple[tuple[str, int], ...], ...]:
+    """One claim over an amount of any magnitude, from $1,000 to $5 million, or within a dollar of the limit."""
+    over = yes or rng.random() < 0.4
+    if rng.random() < 0.27:
+        cents = LIMIT + rng.choice((1, 1, 50, 100) if over else (0, 0, -1, -100))
+    else:
+        low, high = (80_000, 5_000_000) if over else (1_000, 70_000)
+        cents = round(low * (high / low) ** rng.random(), -3) * 100
+    return ((("claim", int(cents)),),)
 
 
 def _cents(rng: Random, large: float) -> int:

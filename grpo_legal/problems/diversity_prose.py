@@ -1,7 +1,7 @@
 """Diversity jurisdiction in words: the phrasings, and the sentences that describe parties and demands.
 
-Level 1 names each party's State beside the name or in one short sentence; the levels above give each party a
-sentence of its own. A template says in what order, in whose voice and from whose side the story is told.
+Level 1 names each party's State beside the name or in one short sentence, most often in one plain order that a
+small model can learn; the levels above give each party a sentence of its own. A template says in what order, in whose voice and from whose side the story is told.
 Slots: {P} {D} the parties with their States, {p} {d} their names, {pa} {da} sentences about them, {amt} {demand}
 the sum, {joint} that defendants are jointly liable, {aside} facts that do not matter, {matter} what it is about;
 {s} {is} {has} … make verbs agree with the plaintiffs, {ds} {dis} … with the defendants.
@@ -54,6 +54,8 @@ LEVEL_ONE = (
     ("motion", "{d} move{ds} to dismiss the federal suit of {p}, which seeks {amt}. {pa} {da} {joint} {aside}"),
     ("you", "You represent {P}. On the other side {dis} {D}. In federal court you would demand {amt}. {joint} {aside}"),
 )
+PLAIN = ("plain", "{pa} {da} {p} sue{s} {d} in federal court for {amt}. {aside}")
+PLAIN_SHARE = 0.8  # of level 1: who is from where, then who sues whom, as in LegalBench's diversity tasks
 LATER = (
     ("suit first", "{p} sued {d} in federal court over {matter}. {pa} {da} {demand} {aside}"),
     ("parties first", "{da} {pa} After {matter}, {p} filed a federal complaint against {d}. {demand} {aside}"),
@@ -97,7 +99,8 @@ NUMBERS = ("no", "one", "two", "three")
 def render(rng: Random, facts: Facts) -> Text:
     """The facts in one of the phrasings."""
     described = _level_one if facts.difficulty == 1 else _later
-    name, frame = rng.choice(LEVEL_ONE if facts.difficulty == 1 else LATER)
+    plain = facts.difficulty == 1 and rng.random() < PLAIN_SHARE
+    name, frame = PLAIN if plain else rng.choice(LEVEL_ONE if facts.difficulty == 1 else LATER)
     slots = {
         "p": v.both([party.name for party in facts.plaintiffs]),
         "d": v.both([party.name for party in facts.defendants]),
