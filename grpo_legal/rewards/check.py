@@ -1,0 +1,120 @@
+"""Every reward is checked at every call, and all of them once before any GPU hour is spent.
+
+A reward that fails on hour nine costs nine hours; one that gives None or NaN spoils a run without a word.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from grpo_legal.errors import UserError
+from grpo_legal.rewards.registry import RewardSpec
+from grpo_legal.schema import YES_NO
+
+
+class Checked:
+    """The reward of a spec, its result verified: one finite number for each completion, else a UserError.
+
+    Numbers are int, float, bool and the scalars of numpy and torch; they come back as float, unchanged in value.
+
+    >>> Checked(RewardSpec("mine", lambda completions, **_: [0.5, None], 1.0))(["a", "b"])
+    Traceback (most recent call last):
+    grpo_legal.errors.UserError: reward 'mine' gave None as item 1 (legal: one finite number per completion, 2 expected)
+    """
+
+    def __init__(self, spec: RewardSpec) -> None:
+        self.spec = spec
+        self.__name__ = spec.name
+
+    def __call__(self, completions: Sequence[Any], **columns: Any) -> list[float]:
+        try:
+            returned = self.spec.function(completions=completions, **columns)
+        except Exception as error:
+            raise UserError(f"reward {self.spec.name!r} raised {_brief(error)}") from error
+        legal = f"(legal: one finite number per completion, {len(completions)} expected)"
+        if not isinstance(returned, list | tuple) and getattr(returned, "ndim", None) != 1:
+            raise UserError(f"reward {self.spec.name!r} returned {_show(returned)} {legal}")
+        if len(returned) != len(completions):
+            raise UserError(f"reward {self.spec.name!r} returned {len(returned)} values {legal}")
+        values = [_number(item) for item in returned]
+        if None in values:
+            at = values.index(None)
+            raise UserError(f"reward {self.spec.name!r} gave {_show(returned[at])} as item {at} {legal}")
+        return [value for value in values if value is not None]
+
+
+def guarded(spec: RewardSpec) -> Checked:
+    """The reward as the trainer gets it: the same name and values, every call checked."""
+    return Checked(spec)
+
+
+def preflight(specs: Sequence[RewardSpec], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Runs every reward on `rows` (schema.to_row) with right, wrong and empty completions.
+
+    They come as chat messages and as strings, with the columns that the trainer adds. One UserError has all faults.
+    """
+    if not rows:
+        raise UserError("the rewards cannot be tried out: there are no rows")
+    tried = [(row, text) for row in rows for text in (_told(row, row["answer"]), _told(row, _wrong(row)), "")]
+    columns: dict[str, Any] = {key: [row[key] for row, _ in tried] for key in rows[0] if key != "prompt"}
+    columns |= {
+        "prompts": [row.get("prompt") for row, _ in tried],
+        "completion_ids": [list(range(len(text.split()))) for _, text in tried],
+        "trainer_state": None,
+        "log_extra": lambda column, values: None,
+        "log_metric": lambda name, value: None,
+    }
+    shapes = ([[{"role": "assistant", "content": text}] for _, text in tried], [text for _, text in tried])
+    faults: dict[str, None] = {}  # in order, each once
+    for spec in specs:
+        for completions in shapes:
+            try:
+                Checked(spec)(completions, **columns)
+            except UserError as error:
+                faults[str(error)] = None
+    if faults:
+        raise UserError("; ".join(faults))
+
+
+def _told(row: Mapping[str, Any], answer: str) -> str:
+    """A completion that gives `answer` in the style of the row."""
+    return f"Answer: {answer}" if row.get("style") == "short" else f"Conclusion\nSo it follows.\nAnswer: {answer}"
+
+
+def _wrong(row: Mapping[str, Any]) -> str:
+    """A readable answer that is not the gold one."""
+    gold = row["answer"]
+    if row["kind"] == "amount":
+        return f"{float(gold) + 1000:.2f}"
+    if row["kind"] == "date":
+        day = date.fromisoformat(gold)
+        return (day - timedelta(days=1) if day > date.min else day + timedelta(days=1)).isoformat()
+    return next((label for label in row["labels"] or YES_NO if label != gold), "none of these")
+
+
+def _number(item: Any) -> float | None:
+    """The item as a finite float, or None if it is not one."""
+    if hasattr(item, "item") and getattr(item, "ndim", None) == 0:  # a scalar of numpy or torch
+        item = item.item()
+    if not isinstance(item, numbers.Real):
+        return None
+    try:
+        value = float(item)
+    except OverflowError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _show(value: Any) -> str:
+    """At most 60 characters on one line; the type of what has no short form."""
+    if value is None or isinstance(value, str | bytes | bool | float):
+        return " ".join(repr(value).split())[:60]
+    return f"a value of type {type(value).__name__}"
+
+
+def _brief(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:300]

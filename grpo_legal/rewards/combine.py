@@ -1,0 +1,76 @@
+"""Rewards made of rewards: gated by another, capped, scaled, averaged. Each is a reward itself, in [0, 1]."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from grpo_legal.rewards.correct import correct_answer
+from grpo_legal.rewards.reward import Reward, name_of, named
+
+
+def gated(reward: Reward, by: Reward = correct_answer) -> Reward:
+    """`reward` where `by` gives 1, else 0.0: style is worth nothing on a wrong answer. Keeps the reward's name.
+
+    Bounds: those of `reward`, and 0. Why: notes on how a keyword reward paid nonsense more than a right answer.
+
+    >>> row = {"kind": ["yes_no"] * 2, "labels": [["Yes", "No"]] * 2, "answer": ["Yes"] * 2}
+    >>> gated(lambda completions, **_: [0.7, 0.7])(["Yes", "No"], **row)
+    [0.7, 0.0]
+    """
+
+    def gate(completions: Sequence[Any], **columns: Any) -> list[float]:
+        opened = by(completions=completions, **columns)
+        values = reward(completions=completions, **columns)
+        return [value if key == 1.0 else 0.0 for key, value in zip(opened, values, strict=True)]
+
+    return named(gate, name_of(reward))
+
+
+def capped(reward: Reward, at: float) -> Reward:
+    """At most `at`, itself within (0, 1]: beyond it more of the same earns nothing. Keeps the reward's name.
+
+    >>> capped(lambda completions, **_: [0.2, 0.9], at=0.5)(["a", "b"])
+    [0.2, 0.5]
+    """
+    _within("capped at", at)
+
+    def cap(completions: Sequence[Any], **columns: Any) -> list[float]:
+        return [min(value, at) for value in reward(completions=completions, **columns)]
+
+    return named(cap, name_of(reward))
+
+
+def scaled(reward: Reward, by: float) -> Reward:
+    """Times `by`, within (0, 1], so that the bounds [0, 1] hold. Keeps the reward's name.
+
+    >>> scaled(lambda completions, **_: [0.2, 1.0], by=0.5)(["a", "b"])
+    [0.1, 0.5]
+    """
+    _within("scaled by", by)
+
+    def scale(completions: Sequence[Any], **columns: Any) -> list[float]:
+        return [value * by for value in reward(completions=completions, **columns)]
+
+    return named(scale, name_of(reward))
+
+
+def mean_of(*rewards: Reward, name: str = "") -> Reward:
+    """The plain mean of several rewards, called `name` or "mean_of_<names>". Bounds: those of its parts.
+
+    >>> mean_of(lambda completions, **_: [0.0, 1.0], lambda completions, **_: [1.0, 1.0], name="both")(["a", "b"])
+    [0.5, 1.0]
+    """
+    if not rewards:
+        raise ValueError("mean_of needs at least one reward")
+
+    def mean(completions: Sequence[Any], **columns: Any) -> list[float]:
+        columns_of_values = [reward(completions=completions, **columns) for reward in rewards]
+        return [sum(values) / len(rewards) for values in zip(*columns_of_values, strict=True)]
+
+    return named(mean, name or "_".join(["mean_of", *map(name_of, rewards)]))
+
+
+def _within(what: str, value: float) -> None:
+    if not 0.0 < value <= 1.0:
+        raise ValueError(f"{what} {value}: legal is more than 0 and at most 1")
