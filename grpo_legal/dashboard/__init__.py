@@ -1,0 +1,30 @@
+"""What a person sees of a run: a live view on a terminal, else one plain line a step, and a table at the end.
+
+Both views take a step's metrics record as it stands in metrics.jsonl (shares 0..1, seconds, dollars); any
+key may be missing, None or NaN. Texts come from models and data and may hold anything: only printable
+characters reach the screen, and none is read as markup.
+
+    with make_view(Console(), "run-1", 60, {"correct_answer": 1.0}) as view:
+        view.update({"step": 1, "reward": 0.4, "rewards": {"correct_answer": 0.4}})
+        view.sample({"step": 1, "prompt": "Is it hearsay?", "gold": "No", "best": {"text": "No", "reward": 1.0}})
+        view.note("all groups are alike")
+    Console().print(result_table(summary))
+
+Imports nothing of ours outside this folder, and neither torch nor numpy.
+"""
+
+from grpo_legal.dashboard.results import result_table, verdict
+from grpo_legal.dashboard.texts import clean, dollars, duration, sparkline
+from grpo_legal.dashboard.views import LiveView, PlainView, make_view
+
+__all__ = [
+    "LiveView",
+    "PlainView",
+    "clean",
+    "dollars",
+    "duration",
+    "make_view",
+    "result_table",
+    "sparkline",
+    "verdict",
+]
