@@ -1,0 +1,145 @@
+"""Held-out problems answered greedily and scored: what training is judged by, and never trained on.
+
+Before and after see the same prompts, are decoded greedily, and are scored by reading the final answer
+line against the gold answer; the training reward plays no part.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import torch
+
+from grpo_legal import schema, shared_prefix, stats
+from grpo_legal.policy import Policy
+from grpo_legal.schema import Problem
+
+
+def answer(
+    policy: Policy,
+    problems: Sequence[Problem],
+    *,
+    style: schema.PromptStyle,
+    max_new_tokens: int,
+    batch_size: int,
+    done: Callable[[int], None] = lambda n: None,
+) -> Iterator[dict[str, Any]]:
+    """One record per problem: prompt, text, parsed answer, gold, whether it is right, tokens, seconds.
+
+    Problems are answered in batches of like length, so records come in that order; `done` hears how many.
+    """
+    messages = [schema.chat_prompt(p, style) for p in problems]
+    ids = [policy.prompt_ids(m) for m in messages]
+    order = sorted(range(len(problems)), key=lambda i: len(ids[i]))
+    finished = 0
+    for start in range(0, len(order), batch_size):
+        batch = order[start : start + batch_size]
+        began = time.perf_counter()
+        completions = _greedy(policy, [ids[i] for i in batch], max_new_tokens)
+        seconds = (time.perf_counter() - began) / len(batch)
+        for i, tokens in zip(batch, completions, strict=True):
+            text = policy.tokenizer.decode(tokens, skip_special_tokens=True)
+            yield _record(problems[i], messages[i][-1]["content"], text, len(tokens), seconds)
+        finished += len(batch)
+        done(finished)
+
+
+def _record(problem: Problem, prompt: str, text: str, tokens: int, seconds: float) -> dict[str, Any]:
+    given = schema.read_answer(text, problem.kind, problem.labels)
+    return {
+        "problem_id": problem.id,
+        "family": problem.family,
+        "template": problem.template,
+        "kind": problem.kind,
+        "prompt": prompt,
+        "text": text,
+        "answer": given,
+        "gold": problem.answer,
+        "correct": schema.is_correct(given, problem.answer, problem.kind),
+        "tokens": tokens,
+        "seconds": round(seconds, 4),
+    }
+
+
+@torch.no_grad()
+def _greedy(policy: Policy, prompts: list[list[int]], max_new_tokens: int) -> list[list[int]]:
+    was_training = policy.model.training
+    policy.model.eval()
+    try:
+        if policy.engine == "transformers":
+            return shared_prefix.sample(
+                policy.model, prompts, max_new_tokens=max_new_tokens,
+                eos_token_ids=policy.eos_token_ids(), temperature=0.0,
+            )  # fmt: skip
+        return _generate(policy, prompts, max_new_tokens)
+    finally:
+        policy.model.train(was_training)
+
+
+def _generate(policy: Policy, prompts: list[list[int]], max_new_tokens: int) -> list[list[int]]:
+    """Through the model's own generate, which Unsloth replaces by its fast one."""
+    batch = policy.tokenizer.pad({"input_ids": prompts}, padding_side="left", return_tensors="pt").to(policy.device)
+    ends = policy.eos_token_ids()
+    out = policy.model.generate(
+        **batch,
+        max_new_tokens=max_new_tokens,
+        do_sample=False,
+        eos_token_id=ends,
+        pad_token_id=policy.tokenizer.pad_token_id,
+    )
+    rows = []
+    for row in out[:, batch["input_ids"].size(1) :].tolist():
+        end = next((i for i, token in enumerate(row) if token in ends), len(row) - 1)
+        rows.append(row[: end + 1])
+    return rows
+
+
+# ---- scores -------------------------------------------------------------------------------------------
+
+
+def _columns(records: Sequence[dict[str, Any]]) -> tuple[list[bool], list[str], list[str]]:
+    """Correct, gold class and family. Open answers (amounts, dates) have no classes: plain accuracy."""
+    gold = [r["gold"] if r["kind"] in ("yes_no", "label") else "*" for r in records]
+    return [r["correct"] for r in records], gold, [r["family"] for r in records]
+
+
+def score(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Macro balanced accuracy over families, share of unreadable answers, and both for each family."""
+    families = {}
+    for family in sorted({r["family"] for r in records}):
+        own = [r for r in records if r["family"] == family]
+        correct, gold, _ = _columns(own)
+        families[family] = {
+            "balanced_accuracy": round(stats.balanced_accuracy(correct, gold), 6),
+            "unreadable": round(sum(r["answer"] is None for r in own) / len(own), 6),
+            "n": len(own),
+        }
+    return {
+        "balanced_accuracy": round(stats.macro([f["balanced_accuracy"] for f in families.values()]), 6),
+        "unreadable": round(sum(r["answer"] is None for r in records) / len(records), 6),
+        "n": len(records),
+        "families": families,
+    }
+
+
+def compare(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]], *, seed: int) -> dict[str, Any]:
+    """Scores of both and their paired difference with its 95% interval and p-value, by problem."""
+    later = {r["problem_id"]: r for r in after}
+    pairs = sorted((r["problem_id"], r, later[r["problem_id"]]) for r in before)
+    first, second = [p[1] for p in pairs], [p[2] for p in pairs]
+    (was, gold, family), (now, _, _) = _columns(first), _columns(second)
+    overall = stats.paired_difference(was, now, gold, family, seed=seed)
+    by_family = stats.family_differences(was, now, gold, family, seed=seed)
+    return {
+        "before": score(first),
+        "after": score(second),
+        "delta": round(overall.delta, 6),
+        "ci95": [round(x, 6) for x in overall.ci95],
+        "p_value": overall.p_value,
+        "families": {
+            name: {"delta": round(d.delta, 6), "ci95": [round(x, 6) for x in d.ci95], "p_value": d.p_value}
+            for name, d in by_family.items()
+        },
+    }

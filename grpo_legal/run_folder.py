@@ -1,0 +1,117 @@
+"""The run folder, the only place where commands meet.
+
+    outputs/<run>/config.yaml        the resolved settings
+                  metrics.jsonl      a line per optimizer step
+                  completions.jsonl  a line per scored completion, with each reward
+                  eval/*.jsonl       held-out answers
+                  checkpoints/  adapter/  summary.json
+
+Nothing that was computed is overwritten: lines are appended, whole files are written beside and renamed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from grpo_legal.errors import UserError
+
+
+class RunFolder:
+    """Paths and files of one run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.config = path / "config.yaml"
+        self.metrics = path / "metrics.jsonl"
+        self.completions = path / "completions.jsonl"
+        self.summary = path / "summary.json"
+        self.adapter = path / "adapter"
+        self.checkpoints = path / "checkpoints"
+
+    def answers(self, which: str) -> Path:
+        """The file of held-out answers: `before`, `after`."""
+        return self.path / "eval" / f"{which}.jsonl"
+
+    def newest_checkpoint(self) -> Path | None:
+        """checkpoints/checkpoint-N with the largest N that holds a trainer state, or None."""
+        found = [
+            (int(match[1]), entry)
+            for entry in (self.checkpoints.iterdir() if self.checkpoints.is_dir() else ())
+            if (match := re.fullmatch(r"checkpoint-(\d+)", entry.name)) and (entry / "trainer_state.json").is_file()
+        ]
+        return max(found)[1] if found else None
+
+
+def create(output_dir: str, name: str) -> RunFolder:
+    """A new run folder. Raises UserError where it exists or cannot be written."""
+    path = Path(output_dir) / name
+    if path.exists():
+        raise UserError(
+            f"run folder {str(path)!r} exists and is never overwritten: go on with it by --run.name {name} --resume, "
+            "or choose another --run.name"
+        )
+    try:
+        path.mkdir(parents=True)
+        probe = path / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise UserError(f"run.output-dir {output_dir!r} cannot be written: {error.strerror}") from None
+    return RunFolder(path)
+
+
+def find(output_dir: str, name: str | None) -> RunFolder:
+    """The run folder to go on with. Raises UserError where there is none."""
+    if name is None:
+        raise UserError("--resume needs --run.name, the run to go on with")
+    path = Path(output_dir) / name
+    if not (path / "config.yaml").is_file():
+        there = sorted(p.parent.name for p in Path(output_dir).glob("*/config.yaml"))
+        raise UserError(f"run {name!r} is not in {output_dir!r}: {', '.join(there) or 'no run is'}")
+    return RunFolder(path)
+
+
+def append_lines(path: Path, records: Iterable[dict[str, Any]]) -> None:
+    """Add records as JSON lines, flushed to the system before return."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.writelines(json.dumps(r, ensure_ascii=False) + "\n" for r in records)
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Records of a JSON-lines file; none where it is missing. A last line cut by a crash is left out."""
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            try:
+                yield json.loads(line)
+            except json.JSONDecodeError:
+                if line.endswith("\n"):
+                    raise UserError(f"{str(path)!r} holds a line that is not JSON: {line[:60]!r}") from None
+
+
+def drop_steps_after(path: Path, step: int) -> None:
+    """Keep only records up to `step`: a resumed run computes the later ones again."""
+    if path.is_file():
+        write_text(
+            path, "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in read_lines(path) if r["step"] <= step)
+        )
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a whole file, or leave the old one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".part")
+    beside.write_text(text, encoding="utf-8")
+    os.replace(beside, path)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a value as indented JSON, whole or not at all."""
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
