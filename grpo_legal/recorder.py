@@ -1,0 +1,168 @@
+"""What a run writes down while it trains: every scored completion, and one metrics record per optimizer step.
+
+The same record goes to `metrics.jsonl` and to the view. Its keys, units in brackets:
+
+    step, max_steps                    optimizer steps
+    seconds, step_seconds, eta_seconds training time so far, of this step, still to come
+    reward, reward_std, rewards        mean and spread of the weighted sum; mean of each reward unweighted
+    completion_length [tokens], truncated [share cut off], zero_variance [share of groups all alike]
+    entropy [nats a token], kl [nats a token, only with beta > 0], clip_ratio [share of tokens]
+    loss, grad_norm, learning_rate
+    tokens [prompt + completion of every sample so far], tokens_per_second, cost_usd
+
+All but seconds, step_seconds, eta_seconds, tokens_per_second and cost_usd are the same in a second run
+with the same seed on the same machine.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from transformers import TrainerCallback
+
+from grpo_legal import run_folder, schema
+from grpo_legal.run_folder import RunFolder
+
+TIMES = ("seconds", "step_seconds", "eta_seconds", "tokens_per_second", "cost_usd")
+SHARED_COLUMNS = ("problem_id", "family", "answer")
+
+
+class View(Protocol):
+    """What shows a run to a person."""
+
+    def update(self, record: dict[str, Any]) -> None: ...
+    def sample(self, sample: dict[str, Any]) -> None: ...
+    def note(self, text: str) -> None: ...
+
+
+class CompletionLog:
+    """Wraps the rewards so that every scored completion is written down with each of them.
+
+    The trainer calls the rewards one after another on the same batch; when the last has answered, the batch
+    is a line each in `completions.jsonl`. Whole groups stand together, `group` completions long.
+    """
+
+    def __init__(self, folder: RunFolder, rewards: Sequence[tuple[Callable, float]], group: int) -> None:
+        self.folder, self.group = folder, group
+        self.weights = {function.__name__: weight for function, weight in rewards}
+        self.functions = [self._listen(function) for function, _ in rewards]
+        self.last: list[dict[str, Any]] = []
+        self.zero_variance: float | None = None
+        self._heard: dict[str, list[float]] = {}
+
+    def _listen(self, function: Callable) -> Callable:
+        def listened(completions: Sequence[Any], **columns: Any) -> list[float]:
+            values = function(completions, **columns)
+            self._heard[listened.__name__] = values
+            if len(self._heard) == len(self.weights):
+                self._write(completions, columns)
+            return values
+
+        listened.__name__ = function.__name__
+        return listened
+
+    def _write(self, completions: Sequence[Any], columns: dict[str, Any]) -> None:
+        heard, self._heard = self._heard, {}
+        state = columns.get("trainer_state")
+        tokens = columns.get("completion_ids") or [None] * len(completions)
+        self.last = []
+        for i, completion in enumerate(completions):
+            rewards = {name: round(float(values[i]), 6) for name, values in heard.items()}
+            self.last.append(
+                {
+                    "step": (state.global_step if state is not None else 0) + 1,
+                    **{key: columns[key][i] for key in SHARED_COLUMNS if key in columns},
+                    "prompt": _user_text(columns["prompts"][i]),
+                    "completion": schema.completion_text(completion),
+                    "tokens": None if tokens[i] is None else len(tokens[i]),
+                    "rewards": rewards,
+                    "reward": round(sum(self.weights[n] * v for n, v in rewards.items()), 6),
+                }
+            )
+        totals = [r["reward"] for r in self.last]
+        groups = [totals[i : i + self.group] for i in range(0, len(totals), self.group)]
+        self.zero_variance = sum(max(g) - min(g) < 1e-9 for g in groups) / len(groups)
+        run_folder.append_lines(self.folder.completions, self.last)
+
+    def sample(self) -> dict[str, Any] | None:
+        """Best and worst completion of the group of the last batch that differs most."""
+        groups = [self.last[i : i + self.group] for i in range(0, len(self.last), self.group)]
+        if not groups:
+            return None
+        spread = [max(r["reward"] for r in g) - min(r["reward"] for r in g) for g in groups]
+        group = groups[spread.index(max(spread))]
+        best, worst = max(group, key=lambda r: r["reward"]), min(group, key=lambda r: r["reward"])
+        return {
+            "step": best["step"],
+            "prompt": best["prompt"],
+            "gold": best.get("answer", ""),
+            "best": {"text": best["completion"], "reward": best["reward"]},
+            "worst": {"text": worst["completion"], "reward": worst["reward"]},
+        }
+
+
+def _user_text(prompt: Any) -> str:
+    return prompt if isinstance(prompt, str) else prompt[-1]["content"]
+
+
+class MetricsLog(TrainerCallback):
+    """One metrics record per optimizer step, to the run folder and the view. Time and cost go on after a resume."""
+
+    def __init__(
+        self, folder: RunFolder, log: CompletionLog, view: View, *, usd_per_hour: float, sample_every: int
+    ) -> None:
+        self.folder, self.log, self.view = folder, log, view
+        self.usd_per_hour, self.sample_every = usd_per_hour, sample_every
+        self.earlier = max((r["seconds"] for r in run_folder.read_lines(folder.metrics)), default=0.0)
+        self.last: dict[str, Any] = {}
+        self._began = self._step_began = time.perf_counter()
+        self._start_step = 0
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Start the clock."""
+        self._began = self._step_began = time.perf_counter()
+        self._start_step = state.global_step
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **_: Any) -> None:
+        """Turn the trainer's log of one step into a record."""
+        if not logs or "loss" not in logs or not state.is_world_process_zero:
+            return
+        self.last = self._record(state, logs)
+        run_folder.append_lines(self.folder.metrics, [self.last])
+        self.view.update(self.last)
+        sample = self.log.sample() if state.global_step % self.sample_every == 0 or state.global_step == 1 else None
+        if sample:
+            self.view.sample(sample)
+
+    def _record(self, state: Any, logs: dict[str, Any]) -> dict[str, Any]:
+        now = time.perf_counter()
+        step_seconds, self._step_began = now - self._step_began, now
+        seconds = self.earlier + now - self._began
+        per_step = (now - self._began) / (state.global_step - self._start_step)
+        tokens = int(logs.get("num_tokens", 0))
+        new = tokens - self.last.get("tokens", 0)
+        record = {
+            "step": state.global_step,
+            "max_steps": state.max_steps,
+            "seconds": round(seconds, 3),
+            "step_seconds": round(step_seconds, 3),
+            "eta_seconds": round(per_step * (state.max_steps - state.global_step), 1),
+            "reward": logs.get("reward"),
+            "reward_std": logs.get("reward_std"),
+            "rewards": {name: logs.get(f"rewards/{name}/mean") for name in self.log.weights},
+            "completion_length": logs.get("completions/mean_length"),
+            "truncated": logs.get("completions/clipped_ratio"),
+            "zero_variance": self.log.zero_variance,
+            "entropy": logs.get("entropy"),
+            "kl": logs.get("kl"),
+            "clip_ratio": logs.get("clip_ratio/region_mean"),
+            "loss": logs.get("loss"),
+            "grad_norm": logs.get("grad_norm"),
+            "learning_rate": logs.get("learning_rate"),
+            "tokens": tokens,
+            "tokens_per_second": round(new / step_seconds, 1),
+            "cost_usd": round(seconds / 3600 * self.usd_per_hour, 6),
+        }
+        return {key: float(v) if hasattr(v, "item") else v for key, v in record.items()}

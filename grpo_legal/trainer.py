@@ -1,0 +1,218 @@
+"""TRL's GRPO trainer with every argument set on purpose, and with a group's prompt computed once.
+
+Import after the policy is loaded: where Unsloth is the engine, `trl.GRPOTrainer` is by then Unsloth's own.
+Departure from plain TRL on the transformers engine: sampling and log-probabilities go through
+`shared_prefix`, which gives the same numbers for fewer tokens; `grpo.shared_prefix: off` undoes it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import signal
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+import trl
+from datasets import Dataset
+from transformers import PrinterCallback, TrainerCallback
+
+from grpo_legal import shared_prefix
+from grpo_legal.config import Settings
+from grpo_legal.errors import UserError
+from grpo_legal.policy import Policy
+
+PLAIN_SAMPLING = {"top_p": 1.0, "top_k": 0}  # truncated sampling breaks the match of log-probabilities
+
+
+def arguments(
+    settings: Settings, *, output_dir: str, cuda: bool, bf16: bool, reward_weights: list[float]
+) -> dict[str, Any]:
+    """Every argument of trl.GRPOConfig that this project sets, none left to a default that an engine changes."""
+    g = settings.grpo
+    accumulation = g.batch_size // g.micro_batch_size
+    return {
+        "output_dir": output_dir,
+        "seed": settings.run.seed,
+        "data_seed": settings.run.seed,
+        # the batch
+        "max_steps": g.max_steps,
+        "per_device_train_batch_size": g.micro_batch_size,
+        "gradient_accumulation_steps": accumulation,
+        "steps_per_generation": accumulation,
+        "num_generations": g.num_generations,
+        "num_iterations": g.num_iterations,
+        "shuffle_dataset": False,  # the rows come in a seeded order, balanced over every stretch
+        "remove_unused_columns": False,
+        "dataloader_num_workers": 0,
+        # sampling
+        "temperature": g.temperature,
+        **PLAIN_SAMPLING,
+        "max_completion_length": g.max_completion_length,
+        "mask_truncated_completions": g.mask_truncated,
+        # the loss
+        "loss_type": g.loss_type,
+        "scale_rewards": g.scale_rewards,
+        "multi_objective_aggregation": "sum_then_normalize",
+        "reward_weights": reward_weights,
+        "beta": g.beta,
+        "epsilon": g.epsilon,
+        "epsilon_high": g.epsilon_high,
+        "entropy_coef": g.entropy_coef,
+        "disable_dropout": True,
+        # the optimizer
+        "optim": g.optim,
+        "learning_rate": g.learning_rate,
+        "warmup_steps": g.warmup_steps,
+        "lr_scheduler_type": {"constant": "constant_with_warmup"}.get(g.lr_scheduler, g.lr_scheduler),
+        "weight_decay": g.weight_decay,
+        "max_grad_norm": g.max_grad_norm,
+        # the machine
+        "use_cpu": not cuda,
+        "bf16": bf16,
+        "fp16": cuda and not bf16,
+        "gradient_checkpointing": g.gradient_checkpointing,
+        # what is written
+        "logging_steps": 1,
+        "logging_strategy": "steps",
+        "save_strategy": "steps",
+        "save_steps": g.save_steps,
+        "save_total_limit": g.keep_checkpoints,
+        "report_to": "none",
+        "disable_tqdm": True,
+        "log_completions": False,
+    }
+
+
+class SharedPrefixTrainer(trl.GRPOTrainer):
+    """TRL's trainer, with each distinct prompt of a batch prefilled and scored once."""
+
+    def _get_per_token_logps_and_entropies(
+        self,
+        model: Any,
+        input_ids: torch.Tensor,
+        attention_mask: torch.Tensor,
+        logits_to_keep: int,
+        *args: Any,
+        **kwargs: Any,
+    ) -> tuple[torch.Tensor, torch.Tensor | None, None]:
+        """(B, C) log-probabilities and entropies of the last `logits_to_keep` tokens, as TRL's own method."""
+        if self.accelerator.num_processes > 1:  # gradients are synchronised by the wrapper's own forward only
+            return super()._get_per_token_logps_and_entropies(
+                model, input_ids, attention_mask, logits_to_keep, *args, **kwargs
+            )
+        logps, entropies = shared_prefix.completion_logps(
+            self.accelerator.unwrap_model(model),
+            input_ids[:, :-logits_to_keep],
+            attention_mask[:, :-logits_to_keep],
+            input_ids[:, -logits_to_keep:],
+            attention_mask[:, -logits_to_keep:],
+            temperature=self.temperature,
+            with_entropy=kwargs.get("compute_entropy", False),
+            entropy_grad=self._entropy_bonus_enabled,
+        )
+        return logps, entropies, None
+
+    def _generate_single_turn(
+        self, prompt_ids: Any, images: Any, multimodal_fields: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        """One completion per prompt row; no log-probabilities, as with TRL's own generation."""
+        model = self.accelerator.unwrap_model(self.model_wrapped)
+        was_training = model.training
+        model.eval()
+        try:
+            completions = shared_prefix.sample(
+                model, prompt_ids, max_new_tokens=self.max_completion_length,
+                eos_token_ids=self.eos_token_ids, temperature=self.temperature,
+            )  # fmt: skip
+        finally:
+            model.train(was_training)
+        return completions, None
+
+
+class StopOnInterrupt(TrainerCallback):
+    """Ctrl-C ends the run after the step in hand, with a checkpoint; a second one ends it at once."""
+
+    def __init__(self, note: Callable[[str], None]) -> None:
+        self.note, self.asked, self._before = note, False, None
+
+    def __enter__(self) -> StopOnInterrupt:
+        self._before = signal.signal(signal.SIGINT, self._ask)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _ask(self, *_: object) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+        self.note("stopping after this step; Ctrl-C again stops at once, without a checkpoint")
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Save and stop when asked."""
+        if self.asked:
+            control.should_save = control.should_training_stop = True
+
+
+def build(
+    policy: Policy,
+    rows: Sequence[dict[str, Any]],
+    settings: Settings,
+    *,
+    reward_functions: Sequence[Callable],
+    reward_weights: Sequence[float],
+    callbacks: Sequence[TrainerCallback],
+    output_dir: str,
+) -> trl.GRPOTrainer:
+    """The trainer of this run. Raises RuntimeError where Unsloth's patch of TRL is not in force on CUDA."""
+    cuda = torch.cuda.is_available()
+    made = arguments(
+        settings, output_dir=output_dir, cuda=cuda, bf16=cuda and torch.cuda.is_bf16_supported(),
+        reward_weights=list(reward_weights),
+    )  # fmt: skip
+    unknown = set(made) - {f.name for f in dataclasses.fields(trl.GRPOConfig)}
+    if unknown:  # Unsloth prints and ignores what it does not know
+        raise RuntimeError(f"trl {trl.__version__} has no GRPO argument {', '.join(sorted(unknown))}")
+    if policy.engine == "unsloth" and cuda and trl.GRPOTrainer.__name__ != "UnslothGRPOTrainer":
+        raise RuntimeError(f"Unsloth did not patch TRL: the trainer is {trl.GRPOTrainer.__name__}")
+    shared = policy.engine == "transformers" and settings.grpo.shared_prefix == "on"
+    kind = SharedPrefixTrainer if shared else trl.GRPOTrainer
+    trainer = kind(
+        model=policy.model,
+        processing_class=policy.tokenizer,
+        reward_funcs=list(reward_functions),
+        args=trl.GRPOConfig(**made),
+        train_dataset=Dataset.from_list(list(rows)),
+        callbacks=list(callbacks),
+    )
+    trainer.remove_callback(PrinterCallback)  # every log line is a record of ours already
+    if trl.GRPOTrainer.__name__ != "UnslothGRPOTrainer":
+        _keep_adapter_in_fp32(trainer.model)
+    return trainer
+
+
+def _keep_adapter_in_fp32(model: torch.nn.Module) -> None:
+    """Plain TRL casts LoRA weights to bf16 under 4 bits, where Adam's small steps on a trained adapter round away."""
+    for parameter in model.parameters():
+        if parameter.requires_grad and parameter.dtype in (torch.bfloat16, torch.float16):
+            parameter.data = parameter.data.float()
+
+
+def run(trainer: trl.GRPOTrainer, checkpoint: Path | None) -> None:
+    """Train, from a checkpoint where there is one. A fault of a user's reward leaves a checkpoint behind."""
+    if checkpoint is not None and int(checkpoint.name.rpartition("-")[2]) >= trainer.args.max_steps:
+        trainer._load_from_checkpoint(str(checkpoint))  # every step was made; only what follows training was not
+        return
+    deterministic = torch.are_deterministic_algorithms_enabled()
+    if trainer.args.use_cpu:  # the sums of a gathered gradient would else depend on the threads' order
+        torch.use_deterministic_algorithms(True)
+    try:
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    except UserError:
+        if trainer.state.global_step > 0:
+            trainer._save_checkpoint(trainer.model, trial=None)
+        raise
+    finally:
+        torch.use_deterministic_algorithms(deterministic)

@@ -1,0 +1,114 @@
+"""The trainer: every argument exists in TRL, and the shared prompt changes the cost of a step, not the step."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import torch
+import trl
+
+from grpo_legal import config, policy, trainer
+
+OVERRIDES = {
+    "policy": {"max_seq_length": 512, "lora_rank": 4},
+    "grpo": {
+        "max_steps": 6, "batch_size": 8, "num_generations": 4, "micro_batch_size": 8, "max_completion_length": 6,
+        "learning_rate": 0.02, "warmup_steps": 0, "entropy_coef": 0.01,
+    },
+}  # fmt: skip
+ROWS = [
+    {
+        "prompt": [{"role": "user", "content": f"Ann sues Bob for ${n},000. Is there diversity jurisdiction?"}],
+        "answer": "Yes",
+    }
+    for n in range(10, 26)
+]
+
+
+def vowels(completions, **columns):
+    """A reward that every byte can move: the share of letters."""
+    texts = [c[0]["content"] for c in completions]
+    return [sum(ch.isalpha() for ch in t) / max(len(t), 1) for t in texts]
+
+
+def loaded(tiny_model, settings):
+    return policy.load(settings.policy, seed=settings.run.seed, gradient_checkpointing=False)
+
+
+def settings_for(tiny_model, **grpo):
+    overrides = {**OVERRIDES, "policy": {**OVERRIDES["policy"], "model": str(tiny_model)}}
+    return config.resolve(config.preset("cpu"), overrides, {"grpo": grpo})
+
+
+def build(tiny_model, settings, tmp_path, fixed=None):
+    made = loaded(tiny_model, settings)
+    built = trainer.build(
+        made, ROWS, settings, reward_functions=[vowels], reward_weights=[1.0], callbacks=[], output_dir=str(tmp_path)
+    )
+    if fixed is not None:  # the same completions for both trainers: what is compared is the step, not the draw
+        draws = iter(fixed)
+        built._generate_single_turn = lambda ids, *a, **k: (next(draws)[: len(ids)], None)
+    return built
+
+
+def completions(steps, rows):
+    generator = torch.Generator().manual_seed(5)
+    length = lambda: int(torch.randint(1, 7, (1,), generator=generator))  # noqa: E731
+    return [
+        [torch.randint(3, 259, (length(),), generator=generator).tolist() for _ in range(rows)] for _ in range(steps)
+    ]
+
+
+def curve(built):
+    trainer.run(built, None)
+    keys = ("loss", "grad_norm", "entropy", "reward")
+    weights = torch.cat([p.detach().flatten() for p in built.model.parameters() if p.requires_grad])
+    return [{k: log[k] for k in keys} for log in built.state.log_history if "loss" in log], weights
+
+
+@pytest.mark.parametrize("micro", [8, 4], ids=["one pass", "two passes"])
+def test_training_curve_equals_plain_trl(tiny_model, tmp_path, micro):
+    fixed = completions(6, 8)
+    curves = {}
+    for shared in ("on", "off"):
+        settings = settings_for(tiny_model, shared_prefix=shared, micro_batch_size=micro)
+        built = build(tiny_model, settings, tmp_path / shared, fixed)
+        assert (type(built) is trainer.SharedPrefixTrainer) == (shared == "on")
+        curves[shared] = curve(built)
+    assert len(curves["on"][0]) == 6
+    for ours, plain in zip(curves["on"][0], curves["off"][0], strict=True):
+        assert ours == pytest.approx(plain, abs=1e-4)
+    torch.testing.assert_close(curves["on"][1], curves["off"][1], atol=1e-4, rtol=0)
+
+
+def test_training_moves_the_weights_and_the_reward(tiny_model, tmp_path):
+    settings = settings_for(tiny_model, max_steps=60, learning_rate=0.01, entropy_coef=0.0)
+    built = build(tiny_model, settings, tmp_path)
+    logs, _ = curve(built)
+    first, last = (sum(log["reward"] for log in part) / 10 for part in (logs[:10], logs[-10:]))
+    assert last > first + 0.1
+    b = [p for n, p in built.model.named_parameters() if "lora_B" in n]
+    assert b and all(p.abs().max() > 0 for p in b)
+
+
+def test_every_argument_exists_and_none_is_left_to_a_changed_default():
+    """Unsloth prints and ignores an argument that it does not know, and changes these defaults."""
+    made = trainer.arguments(
+        config.resolve(config.preset("h100")), output_dir="x", cuda=True, bf16=True, reward_weights=[1.0]
+    )
+    assert set(made) <= {f.name for f in dataclasses.fields(trl.GRPOConfig)}
+    changed_by_unsloth = {
+        "learning_rate", "optim", "seed", "per_device_train_batch_size", "gradient_accumulation_steps", "warmup_steps",
+        "report_to", "lr_scheduler_type", "max_grad_norm", "weight_decay", "temperature", "top_p", "top_k", "loss_type",
+        "scale_rewards", "beta", "epsilon", "epsilon_high", "num_iterations", "steps_per_generation", "bf16", "fp16",
+    }  # fmt: skip
+    assert changed_by_unsloth <= set(made)
+
+
+def test_what_is_trained_is_an_adapter_in_fp32(tiny_model, tmp_path):
+    built = build(tiny_model, settings_for(tiny_model), tmp_path)
+    trained = {n: p for n, p in built.model.named_parameters() if p.requires_grad}
+    assert trained and all("lora_" in n and p.dtype is torch.float32 for n, p in trained.items())
+    for target in policy.LORA_TARGETS:
+        assert any(target in n for n in trained), target
