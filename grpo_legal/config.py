@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from grpo_legal.errors import UserError, near
 
@@ -143,17 +143,16 @@ class Settings(Section):
     grpo: Grpo = Grpo()
     eval: Eval = Eval()
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> Settings:
-        faults = [*_batch_faults(self.grpo), *_data_faults(self.data), *_reward_faults(self.reward)]
-        if self.grpo.max_completion_length >= self.policy.max_seq_length:
-            faults.append(
-                f"grpo.max-completion-length {self.grpo.max_completion_length} leaves no room for a prompt "
-                f"in policy.max-seq-length {self.policy.max_seq_length}"
-            )
-        if faults:
-            raise ValueError("; ".join(faults))
-        return self
+
+def consistency(settings: Settings) -> list[str]:
+    """Faults between settings that are each legal alone."""
+    faults = [*_batch_faults(settings.grpo), *_data_faults(settings.data), *_reward_faults(settings.reward)]
+    if settings.grpo.max_completion_length >= settings.policy.max_seq_length:
+        faults.append(
+            f"grpo.max-completion-length {settings.grpo.max_completion_length} leaves no room for a prompt "
+            f"in policy.max-seq-length {settings.policy.max_seq_length}"
+        )
+    return faults
 
 
 def _batch_faults(grpo: Grpo) -> list[str]:
@@ -212,9 +211,8 @@ def resolve(*layers: dict[str, Any], faults: Sequence[str] = (), checks: Sequenc
             settings = Settings.model_validate(merged)
         except ValidationError as error:
             found += [_fault(e) for e in error.errors()]
-            located = [e["loc"] for e in error.errors() if e["loc"]]
-            merged = _without(merged, located) if located else {}
-    found += [fault for check in checks for fault in check(settings)]
+            merged = _without(merged, [e["loc"] for e in error.errors()])
+    found += [fault for check in (consistency, *checks) for fault in check(settings)]
     if found:
         raise UserError("settings: " + "; ".join(dict.fromkeys(found)))
     return settings

@@ -1,0 +1,86 @@
+"""Rooms import downward only, and commands never each other: the table of the house, held against the imports."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "grpo_legal"
+
+ROOMS: dict[str, set[str]] = {
+    "errors": set(),
+    "config": {"errors"},
+    "cli": {"config", "errors"},
+    "schema": set(),
+    "problems": {"schema"},
+    "legalbench": {"schema", "errors"},
+    "rewards": {"schema", "errors"},
+    "embedded_model": {"errors"},
+    "policy": {"config", "embedded_model", "errors"},
+    "shared_prefix": set(),
+    "stats": set(),
+    "dashboard": set(),
+    "run_folder": {"errors"},
+    "rows": {"config", "errors", "legalbench", "problems", "schema"},
+    "heldout": {"policy", "schema", "shared_prefix", "stats"},
+    "recorder": {"run_folder", "schema"},
+    "trainer": {"config", "errors", "policy", "shared_prefix"},
+}
+COMMANDS = {"train"}
+ONLY_POLICY_NAMES = {"unsloth", "peft"}
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """Every module named in an import of this file, at any depth, as dotted names."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+FILES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_go_downward(path):
+    here = room(path)
+    assert here in ROOMS or here in COMMANDS, f"{here} has no place in the house"
+    ours = {name.split(".")[1] for name in imports(path) if name.startswith("grpo_legal.")} - {here}
+    allowed = set(ROOMS) if here in COMMANDS else ROOMS[here]
+    assert ours <= allowed, f"{here} may not import {sorted(ours - allowed)}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_only_policy_names_the_engines(path):
+    if room(path) != "policy":
+        assert not {name.split(".")[0] for name in imports(path)} & ONLY_POLICY_NAMES
+
+
+def test_the_table_has_no_circle():
+    def reach(name: str, seen: tuple[str, ...] = ()) -> None:
+        assert name not in seen, f"circle: {seen}"
+        for below in ROOMS[name]:
+            reach(below, (*seen, name))
+
+    for name in ROOMS:
+        reach(name)
+
+
+@pytest.mark.parametrize(
+    "module", ["train", "cli", "config", "schema", "problems", "legalbench", "rewards", "rows", "dashboard"]
+)
+def test_light_rooms_import_no_torch(module):
+    code = f"import sys, grpo_legal.{module}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent).returncode == 0
