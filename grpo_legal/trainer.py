@@ -23,6 +23,7 @@ from grpo_legal.config import Settings
 from grpo_legal.errors import UserError
 from grpo_legal.policy import Policy
 
+ENTROPY_COEF_MAX, ENTROPY_COEF_DELTA = 0.5, 0.01
 PLAIN_SAMPLING = {"top_p": 1.0, "top_k": 0}  # truncated sampling breaks the match of log-probabilities
 
 
@@ -60,6 +61,12 @@ def arguments(
         "epsilon": g.epsilon,
         "epsilon_high": g.epsilon_high,
         "entropy_coef": g.entropy_coef,
+        # arXiv 2505.22312: a fixed bonus either keeps the first noise alive or comes too late for a constant answer
+        "use_adaptive_entropy": g.entropy_target is not None,
+        "entropy_target": g.entropy_target or 0.0,
+        "entropy_coef_min": g.entropy_coef,
+        "entropy_coef_max": max(g.entropy_coef, ENTROPY_COEF_MAX),
+        "entropy_coef_delta": ENTROPY_COEF_DELTA,
         "disable_dropout": True,
         # the optimizer
         "optim": g.optim,

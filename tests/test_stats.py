@@ -217,7 +217,7 @@ def simulated(seed: int, n: int, gain: float):
 @pytest.mark.parametrize(("n", "gain"), [(100, 0.0), (200, 0.0), (100, 0.25), (200, 0.25)])
 def test_the_interval_covers_the_truth_and_the_p_value_seldom_lies(n, gain):
     sims = 300
-    found = [paired_difference(*simulated(seed, n, gain), n_resamples=1000) for seed in range(sims)]
+    found = [paired_difference(*simulated(seed, n, gain), n_resamples=600) for seed in range(sims)]
     covered = sum(each.ci95[0] - 1e-12 <= gain <= each.ci95[1] + 1e-12 for each in found) / sims
     assert 0.92 <= covered <= 0.98
     significant = sum(each.p_value < 0.05 for each in found) / sims
@@ -235,8 +235,8 @@ def clustered(seed: int):
 def test_clusters_must_be_named_to_be_covered():
     sims = 300
     runs = [clustered(seed) for seed in range(sims)]
-    named = [paired_difference(*run, n_resamples=1000) for run in runs]
-    ignored = [paired_difference(*run[:4], n_resamples=1000) for run in runs]
+    named = [paired_difference(*run, n_resamples=600) for run in runs]
+    ignored = [paired_difference(*run[:4], n_resamples=600) for run in runs]
     covered, missed = (sum(d.ci95[0] <= 0 <= d.ci95[1] for d in found) / sims for found in (named, ignored))
     assert 0.92 <= covered <= 0.98
     assert missed < 0.90
