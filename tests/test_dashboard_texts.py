@@ -96,7 +96,7 @@ def test_only_printable_characters_are_left(anything):
     assert clean(shown) == shown
 
 
-@given(st.lists(st.text(alphabet="ab質", min_size=1, max_size=12), max_size=60), st.integers(12, 40), st.integers(1, 6))
+@given(st.lists(st.text(alphabet="ab質", min_size=1, max_size=12), max_size=60), st.integers(24, 80), st.integers(1, 6))
 @settings(deadline=None)
 def test_a_text_is_fitted_into_its_lines_and_shows_how_it_ends(words, width, rows):
     lines = fit(" ".join([*words, "END"]), width, rows, terminal())

@@ -188,6 +188,16 @@ def test_a_class_with_one_question_still_widens_the_interval():
     assert widths[1] > 1.5 * widths[0]
 
 
+def test_such_a_class_borrows_the_spread_of_its_own_family():
+    """The other family changes a lot: that says nothing about a family in which nothing changed."""
+    before, after = answers(20, 10, both=30)
+    family, widths = ["noisy"] * 30 + ["quiet"] * 30, []
+    for single in ("Yes", "No"):
+        low, high = paired_difference(before, after, ["Yes"] * 59 + [single], family).ci95
+        widths.append(high - low)
+    assert widths[1] == pytest.approx(widths[0], abs=0.01)
+
+
 def test_families_one_by_one():
     before, after = answers(10, 0, 10, 10)
     family = ["removal"] * 10 + ["hearsay"] * 20
