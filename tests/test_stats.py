@@ -198,14 +198,24 @@ def test_such_a_class_borrows_the_spread_of_its_own_family():
     assert widths[1] == pytest.approx(widths[0], abs=0.01)
 
 
+def test_clusters_with_other_mixes_of_classes_are_not_noise():
+    """Every Yes became right and every No stayed: only the mix differs, and recall does not depend on it."""
+    gold = [label for i in range(12) for label in ["Yes"] * (1 + i % 3) + ["No"] * (3 - i % 3)]
+    cluster = [i for i in range(12) for _ in range(4)]
+    found = paired_difference([g == "No" for g in gold], [True] * 48, gold, ["f"] * 48, cluster)
+    assert found.delta == 0.5
+    assert found.ci95 == pytest.approx((0.5, 0.5))
+
+
 def test_families_one_by_one():
-    before, after = answers(10, 0, 10, 10)
-    family = ["removal"] * 10 + ["hearsay"] * 20
-    cluster = list(range(30))
-    each = family_differences(before, after, ["x"] * 30, family, cluster)
+    before, after = answers(better=10, worse=5, both=15)
+    gold, cluster = ["Yes", "No", "No"] * 10, [i // 3 for i in range(30)]
+    columns = [np.array(column) for column in (before, after, gold, ["removal", "hearsay"] * 15, cluster)]
+    each = family_differences(*columns, seed=3)
     assert list(each) == ["hearsay", "removal"]
-    assert (each["hearsay"].delta, each["hearsay"].n) == (0.0, 20)
-    assert each["removal"] == paired_difference([False] * 10, [True] * 10, ["x"] * 10, ["f"] * 10, cluster[:10])
+    for name, found in each.items():
+        own = columns[3] == name
+        assert found == paired_difference(*[column[own] for column in columns], seed=3)
 
 
 # ---- does it hold what it promises? -------------------------------------------------------------------
