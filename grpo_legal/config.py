@@ -113,7 +113,9 @@ class Grpo(Section):
     temperature: float = Field(1.0, gt=0, description="Sampling temperature.")
     entropy_coef: float = Field(0.0, ge=0, description="Bonus per nat of token entropy.")
     entropy_target: float | None = Field(
-        None, gt=0, description="The bonus acts and grows only while entropy is below this, in nats a token (Skywork-OR1)."
+        None,
+        gt=0,
+        description="The bonus acts and grows only while entropy is below this, in nats a token (Skywork-OR1).",
     )
     mask_truncated: bool = Field(True, description="Completions that are cut carry no loss.")
     gradient_checkpointing: bool = Field(True, description="Recompute activations to save memory.")

@@ -17,6 +17,7 @@ with the same seed on the same machine.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -115,8 +116,8 @@ class MetricsLog(TrainerCallback):
     ) -> None:
         self.folder, self.log, self.view = folder, log, view
         self.usd_per_hour, self.sample_every = usd_per_hour, sample_every
-        self.earlier = max((r["seconds"] for r in run_folder.read_lines(folder.metrics)), default=0.0)
-        self.last: dict[str, Any] = {}
+        self.last: dict[str, Any] = next(iter(deque(run_folder.read_lines(folder.metrics), maxlen=1)), {})
+        self.earlier = self.last.get("seconds", 0.0)
         self._began = self._step_began = time.perf_counter()
         self._start_step = 0
 

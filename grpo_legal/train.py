@@ -242,8 +242,7 @@ def _optimise(
             callbacks=[metrics, stop], output_dir=str(folder.checkpoints),
         )  # fmt: skip
         trainer.run(made, checkpoint)
-    last = metrics.last or list(run_folder.read_lines(folder.metrics))[-1]
-    return None if stop.asked and last["step"] < settings.grpo.max_steps else last
+    return None if stop.asked and metrics.last["step"] < settings.grpo.max_steps else metrics.last
 
 
 def _show(summary: dict[str, Any], folder: RunFolder, console: Console, json_path: str | None) -> None:

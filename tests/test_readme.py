@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+import textwrap
 from pathlib import Path
 
 import pytest
 
-from grpo_legal import cli, config
+from grpo_legal import cli, config, problems, rewards, rows
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 COMMANDS = re.findall(r"^ {4}(?:pip install .* && )?python -m grpo_legal\.train(.*)$", README, re.M)
@@ -26,3 +27,18 @@ def test_a_command_of_the_readme_is_accepted(command):
     line = cli.parse("train", "test", words)
     settings = config.resolve(config.preset(line.preset or "cpu"), line.overrides, faults=line.faults)
     assert settings.run.name or not line.resume
+
+
+def test_the_reward_of_the_readme_works(tmp_path, monkeypatch):
+    source = re.search(r"^    def cites_the_statute.*?(?=^\S|^    python)", README, re.M | re.S).group()
+    (tmp_path / "readme_rewards.py").write_text(textwrap.dedent(source))
+    monkeypatch.syspath_prepend(tmp_path)
+    specs = rewards.build({"correct_answer": 1, "readme_rewards:cites_the_statute": 0.2}, max_completion_tokens=20)
+    train = problems.generate("firm_offer", 4, "train", 1)
+    rewards.preflight(specs, rows.to_rows(train, "short"))
+    texts = [f"It rests on {train[0].authorities[0]}.", "It rests on nothing."]
+    own = [list(train[0].authorities)] * 2
+    assert specs[1].function(completions=[[{"role": "assistant", "content": t}] for t in texts], authorities=own) == [
+        1.0,
+        0.0,
+    ]

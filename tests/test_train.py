@@ -154,6 +154,11 @@ def test_ctrl_c_saves_and_resume_ends_as_if_never_stopped(done, tiny_model, caps
     assert left.value.code == 0
     assert steady(stopped / "metrics.jsonl") == steady(done / "metrics.jsonl")
     assert len(lines(stopped / "completions.jsonl")) == 4 * 8
+    third, fourth = lines(stopped / "metrics.jsonl")[2:]  # the first step after the resume counts its own tokens only
+    assert fourth["tokens_per_second"] * fourth["step_seconds"] == pytest.approx(
+        fourth["tokens"] - third["tokens"], rel=0.02
+    )
+    assert fourth["seconds"] > third["seconds"]
     weights = "adapter/adapter_model.safetensors"
     assert (stopped / weights).read_bytes() == (done / weights).read_bytes()
 

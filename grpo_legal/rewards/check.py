@@ -55,7 +55,7 @@ def guarded(spec: RewardSpec) -> Checked:
 def preflight(specs: Sequence[RewardSpec], rows: Sequence[Mapping[str, Any]]) -> None:
     """Runs every reward on `rows` (schema.to_row) with right, wrong and empty completions.
 
-    They come as chat messages and as strings, with the columns that the trainer adds. One UserError has all faults.
+    They come as chat messages with the columns that the trainer adds, as in training. One UserError has all faults.
     """
     if not rows:
         raise UserError("the rewards cannot be tried out: there are no rows")
@@ -68,14 +68,13 @@ def preflight(specs: Sequence[RewardSpec], rows: Sequence[Mapping[str, Any]]) ->
         "log_extra": lambda column, values: None,
         "log_metric": lambda name, value: None,
     }
-    shapes = ([[{"role": "assistant", "content": text}] for _, text in tried], [text for _, text in tried])
+    completions = [[{"role": "assistant", "content": text}] for _, text in tried]
     faults: dict[str, None] = {}  # in order, each once
     for spec in specs:
-        for completions in shapes:
-            try:
-                Checked(spec)(completions, **columns)
-            except UserError as error:
-                faults[str(error)] = None
+        try:
+            Checked(spec)(completions, **columns)
+        except UserError as error:
+            faults[str(error)] = None
     if faults:
         raise UserError("; ".join(faults))
 
