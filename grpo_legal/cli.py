@@ -118,7 +118,7 @@ def _metavar(kind: Any) -> str:
     if get_origin(kind) is list:
         return "NAME [NAME ...]"
     if get_origin(kind) is dict:
-        return "NAME=WEIGHT [...]"
+        return "NAME=VALUE [...]"
     return {int: "INT", float: "FLOAT", bool: "{true,false}"}.get(kind, "TEXT")
 
 
@@ -164,8 +164,10 @@ def _value(option: str, kind: Any, words: Words, faults: list[str]) -> Any:
     if get_origin(kind) is list:
         return list(words)
     if get_origin(kind) is dict:
-        pairs = [w.rpartition("=") for w in words]
-        faults.extend(f"{option} {w!r} is not NAME=WEIGHT" for w, p in zip(words, pairs, strict=True) if not p[0])
-        return {name: weight for name, _, weight in pairs}
+        pairs = [w.partition("=") for w in words]
+        faults.extend(
+            f"{option} {w!r} is not NAME=VALUE" for w, p in zip(words, pairs, strict=True) if not p[0] or not p[1]
+        )
+        return {name: value for name, _, value in pairs}
     optional = type(None) in get_args(kind)
     return None if optional and words[0] in ("none", "null") else words[0]

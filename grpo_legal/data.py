@@ -142,11 +142,13 @@ def _problems(typed: argparse.Namespace) -> list[schema.Problem]:
 
 def _balance(argv: Sequence[str]) -> int:
     line = cli.parse("python -m grpo_legal.data balance", "What a run would train on and hold out, by answer.", argv)
-    layers = [config.preset(line.preset or "cpu"), *([config.read_file(line.config)] if line.config else [])]
+    preset = line.preset or "cpu"  # train looks at the hardware, which takes torch
+    layers = [config.preset(preset), *([config.read_file(line.config)] if line.config else [])]
     checks = (lambda s: rewards.check_names(s.reward.weights), rows.check_families)
     settings = config.resolve(*layers, line.overrides, faults=line.faults, checks=checks)
     described = rows.read(settings).describe()
-    table = Table(title="Problems by family or task, and by answer", title_justify="left")
+    told = f"preset {preset}{'' if line.preset else ', as none is named'}"
+    table = Table(title=f"Problems by family or task, and by answer ({told})", title_justify="left")
     for name, side in (("family", "left"), ("train", "right"), ("held out", "right")):
         table.add_column(name, justify=side, overflow="fold")
     table.add_column("answers: train / held out", overflow="fold")

@@ -114,7 +114,7 @@ def test_command_line_values():
         (["--grpo.max-steps"], "--grpo.max-steps takes one value, not 0"),
         (["--grpo.max-steps", "3", "4"], "--grpo.max-steps takes one value, not 2"),
         (["loose"], "'loose' belongs to no option"),
-        (["--reward.weights", "correct_answer"], "'correct_answer' is not NAME=WEIGHT"),
+        (["--reward.weights", "correct_answer"], "'correct_answer' is not NAME=VALUE"),
     ],
 )
 def test_words_that_make_no_sense(argv, told):

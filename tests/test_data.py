@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from conftest import BENCH, needs_bench
 
 from grpo_legal import cli, data, problems
 
@@ -31,9 +32,10 @@ def test_tasks_are_filtered(capsys, tmp_path):
     assert told and all(t["reasoning"] == "issue" and t["task"].startswith("learned_hands") for t in told)
 
 
-def test_tasks_by_size(capsys, tmp_path, bench_dir):
+@needs_bench
+def test_tasks_by_size(capsys, tmp_path):
     path = tmp_path / "tasks.json"
-    assert run("tasks", "--path", str(bench_dir), "--min-rows", "300", "--max-rows", "320", "--json", str(path)) == 0
+    assert run("tasks", "--path", str(BENCH), "--min-rows", "300", "--max-rows", "320", "--json", str(path)) == 0
     told = {t["task"]: t["rows"] for t in json.loads(path.read_text())}
     assert "diversity_1" in told and all(300 <= n <= 320 for n in told.values())
 
@@ -46,9 +48,10 @@ def test_a_family_is_shown_with_gold_answer_and_argument(family, capsys):
     assert out.count("user: ") == 2 and f"{family}/train/1/0" in out
 
 
+@needs_bench
 @pytest.mark.parametrize("prompt", ["short", "reasoned", "few_shot"])
-def test_a_task_is_shown_in_each_kind_of_prompt(prompt, capsys, bench_dir):
-    assert run("show", "hearsay", "-n", "1", "--path", str(bench_dir), "--prompt", prompt) == 0
+def test_a_task_is_shown_in_each_kind_of_prompt(prompt, capsys):
+    assert run("show", "hearsay", "-n", "1", "--path", str(BENCH), "--prompt", prompt) == 0
     out = capsys.readouterr().out
     assert out.count("gold answer: ") == 1 and "{{" not in out
     assert ("Give only the answer" in out, "Reason under the headings" in out, out.count("A: ") > 2) == (
@@ -58,9 +61,10 @@ def test_a_task_is_shown_in_each_kind_of_prompt(prompt, capsys, bench_dir):
     )
 
 
-def test_the_balance_of_a_run_is_told_with_what_was_left_out(capsys, tmp_path, bench_dir):
+@needs_bench
+def test_the_balance_of_a_run_is_told_with_what_was_left_out(capsys, tmp_path):
     path = tmp_path / "balance.json"
-    line = ("--data.source", "dir", "--data.path", str(bench_dir), "--data.tasks", "diversity_*", "learned_hands_torts")
+    line = ("--data.source", "dir", "--data.path", str(BENCH), "--data.tasks", "diversity_*", "learned_hands_torts")
     assert run("balance", *line, "--data.licence", "commercial", "--json", str(path)) == 0
     told = json.loads(path.read_text())
     assert told["left_out_by_licence"] == ["learned_hands_torts"]
