@@ -5,65 +5,43 @@
     >>> problem.id, problem.answer in problem.labels
     ('firm_offer/train/42/0', True)
 
-A family is one file that makes a `Family` (family.py) and one line in `FAMILIES`; the wordier ones keep their
-phrasings in a second file beside it.
+A family is one file that makes a `Family` (family.py) and one line in `MODULES`; the wordier ones keep their law
+and their phrasings in files beside it.
 """
 
 from __future__ import annotations
 
-from grpo_legal.problems import (
-    answer_deadline,
-    battle_of_forms,
-    breach_notice,
-    comparative_fault,
-    computing_time,
-    diversity,
-    firm_offer,
-    fmla_eligibility,
-    hearsay,
-    hsr_filing,
-    intestacy,
-    mailbox_rule,
-    miranda,
-    perpetuities,
-    preferential_transfer,
-    regulation_d,
-    removal,
-    sara_tax,
-    sovereign_immunity,
-    statute_of_frauds,
-    supplemental_tolling,
-    title_vii,
-)
+from importlib import import_module
+
 from grpo_legal.problems.family import DIFFICULTIES, SPLITS, Family, draw
 from grpo_legal.schema import Problem
 
+MODULES = (
+    "answer_deadline",
+    "battle_of_forms",
+    "breach_notice",
+    "comparative_fault",
+    "computing_time",
+    "diversity",
+    "firm_offer",
+    "fmla_eligibility",
+    "hearsay",
+    "hsr_filing",
+    "intestacy",
+    "mailbox_rule",
+    "miranda",
+    "perpetuities",
+    "preferential_transfer",
+    "regulation_d",
+    "removal",
+    "sara_tax",
+    "sovereign_immunity",
+    "statute_of_frauds",
+    "supplemental_tolling",
+    "title_vii",
+)
 FAMILIES: dict[str, Family] = {
-    module.FAMILY.name: module.FAMILY
-    for module in (
-        answer_deadline,
-        battle_of_forms,
-        breach_notice,
-        comparative_fault,
-        computing_time,
-        diversity,
-        firm_offer,
-        fmla_eligibility,
-        hearsay,
-        hsr_filing,
-        intestacy,
-        mailbox_rule,
-        miranda,
-        perpetuities,
-        preferential_transfer,
-        regulation_d,
-        removal,
-        sara_tax,
-        sovereign_immunity,
-        statute_of_frauds,
-        supplemental_tolling,
-        title_vii,
-    )
+    family.name: family for family in (import_module(f"{__name__}.{module}").FAMILY for module in MODULES)
 }
 
 __all__ = ["DIFFICULTIES", "FAMILIES", "SPLITS", "Family", "draw", "generate"]

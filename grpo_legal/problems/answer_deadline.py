@@ -22,7 +22,7 @@ from grpo_legal.problems.answer_deadline_law import (
     near_boundary,
 )
 from grpo_legal.problems.answer_deadline_prose import render
-from grpo_legal.problems.court_days import DAY, FEDERAL, OTHER_COURTS, STATE_HOLIDAYS, is_open
+from grpo_legal.problems.court_days import DAY, FEDERAL, OTHER_COURTS, STATE_HOLIDAYS, is_open, open_day_near
 from grpo_legal.problems.family import Family, sample_until
 
 SIMPLE = (("served", 21), ("waived", 60), ("government", 60), ("denied", 14))
@@ -92,10 +92,7 @@ def _events(rng: Random, case: str, start: date, length: int, level: int) -> tup
     """What happened around the day that starts the period, in order of time."""
 
     def near(low: int, high: int, day: date = start) -> date:
-        day += rng.randint(low, high) * DAY
-        while not is_open(day):
-            day += DAY if low > 0 else -DAY
-        return day
+        return open_day_near(rng, day, low, high)
 
     if case in ("waived", "abroad"):
         received = near(2, 6)

@@ -25,7 +25,7 @@ from random import Random
 from grpo_legal.problems import vocabulary as v
 from grpo_legal.problems.breach_notice_prose import ASIDES, HAULS, KINDS, PLACES, holding, issue, moment, render, span
 from grpo_legal.problems.court_days import nth
-from grpo_legal.problems.family import Family, Ruling, Step, sample_until
+from grpo_legal.problems.family import Family, Ruling, Step, sample_until, some_asides
 from grpo_legal.schema import AnswerKind
 
 
@@ -188,7 +188,7 @@ def sample(rng: Random, wanted: str, difficulty: int) -> Facts:
         facts,
         controller=controller,
         processor=other if facts.route == "processor" else "",
-        asides=_asides(rng, difficulty),
+        asides=some_asides(rng, difficulty, ASIDES),
     )
 
 
@@ -245,12 +245,6 @@ def _case(rng: Random, duty: bool, level: int) -> tuple[str, bool, str]:
     if exempt == "companies":
         return "controller", False, "key lost" if level == 3 or rng.random() < 0.5 else "none"
     return "controller", True, "encrypted"
-
-
-def _asides(rng: Random, level: int) -> tuple[str, ...]:
-    if level == 1:
-        return (rng.choice(ASIDES),) if rng.random() < 0.25 else ()
-    return tuple(rng.sample(ASIDES, rng.choice((1, 1, 2))))
 
 
 FAMILY = Family(

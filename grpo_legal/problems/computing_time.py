@@ -53,7 +53,7 @@ from grpo_legal.problems.court_days import (
     is_open,
     run_on,
 )
-from grpo_legal.problems.family import Family, Ruling, Step, sample_until
+from grpo_legal.problems.family import Family, Ruling, Step, sample_until, some_asides
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ def sample(rng: Random, wanted: str, difficulty: int) -> Facts:
         other=next(names),
         first_set=_earlier(rng, found.day) if back and difficulty == 3 else None,
         events=_events(rng, found.how, found.day, back, difficulty),
-        asides=_asides(rng, difficulty),
+        asides=some_asides(rng, difficulty, ASIDES),
         difficulty=difficulty,
         **found._asdict(),
     )
@@ -229,12 +229,6 @@ def _propose(rng: Random, back: bool, moved: bool, level: int) -> Schedule:
         holiday = NEAREST[end]
     court = "" if holiday is None else holiday.state if rng.random() < 0.65 else rng.choice(OTHER_COURTS)
     return Schedule(period, days, end + days * DAY if back else end - (days + added) * DAY, how, court, holiday)
-
-
-def _asides(rng: Random, level: int) -> tuple[str, ...]:
-    if level == 1:
-        return (rng.choice(ASIDES),) if rng.random() < 0.25 else ()
-    return tuple(rng.sample(ASIDES, rng.choice((1, 1, 2))))
 
 
 def _how(rng: Random, period: Period, level: int) -> str:

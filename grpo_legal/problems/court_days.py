@@ -13,6 +13,7 @@ open. No holiday with a fixed date falls on a Sunday in 2024-2026.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from random import Random
 from typing import NamedTuple
 
 YEARS = (2024, 2025, 2026)
@@ -90,3 +91,11 @@ def run_on(day: date, state_holiday: date | None = None) -> list[date]:
     while not is_open(days[-1], state_holiday):
         days.append(days[-1] + DAY)
     return days
+
+
+def open_day_near(rng: Random, day: date, low: int, high: int) -> date:
+    """An open day `low` to `high` days from `day`, or beyond that where those days are closed."""
+    day += rng.randint(low, high) * DAY
+    while not is_open(day):
+        day += DAY if low > 0 else -DAY
+    return day

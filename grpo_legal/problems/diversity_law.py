@@ -288,11 +288,12 @@ def issue(facts: Facts) -> str:
 def holding(facts: Facts, answer: str) -> str:
     """The answer in words."""
     several = len(facts.demands) > 1
-    theirs = v.both([party.name for party in facts.defendants])
+    ours, theirs = (v.both([party.name for party in parties]) for parties in (facts.plaintiffs, facts.defendants))
+    suit = f"diversity jurisdiction over {ours}'s suit"
     if answer == "Yes":
-        what = "jurisdiction over every claim" if several else "diversity jurisdiction over the suit"
+        what = "jurisdiction over every claim" if several else suit
         return f"the federal court has {what} against {theirs}"
-    what = "jurisdiction over the claims" if several else "diversity jurisdiction over the suit"
+    what = "jurisdiction over the claims" if several else suit
     diverse, enough = elements(facts)
     lacking = [] if diverse else ["the parties are not diverse"]
     lacking += [] if enough else ["too little is in controversy"]

@@ -15,7 +15,7 @@ text belongs to, and texts of the other split are rejected. Both splits so have 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, NamedTuple
@@ -74,6 +74,13 @@ def sample_until(propose: Callable[[], Any], accept: Callable[[Any], bool], trie
         if accept(facts):
             return facts
     raise RuntimeError(f"no acceptable facts in {tries} proposals; the last was {facts!r}")
+
+
+def some_asides(rng: Random, level: int, pool: Sequence[str], short: Sequence[str] = ()) -> tuple[str, ...]:
+    """Facts that never decide: one in four stories of level 1 has one, from `short` if given; the others one or two."""
+    if level == 1:
+        return (rng.choice(short or pool),) if rng.random() < 0.25 else ()
+    return tuple(rng.sample(pool, rng.choice((1, 1, 2))))
 
 
 def split_of(facts: str) -> str:

@@ -27,7 +27,7 @@ from typing import Any
 
 from grpo_legal.problems import vocabulary as v
 from grpo_legal.problems.family import Ruling, Step
-from grpo_legal.problems.fmla_eligibility_prose import plural, span
+from grpo_legal.problems.fmla_eligibility_prose import span
 
 DAY = timedelta(1)
 MONTHS, HOURS = "29 U.S.C. § 2611(2)(A)(i)", "29 U.S.C. § 2611(2)(A)(ii)"
@@ -106,7 +106,7 @@ def decide(facts: Facts) -> Ruling:
 def _service(facts: Facts, steps: list[Step]) -> bool:
     e, months = v.surname(facts.employee), whole_months(facts.start, facts.leave)
     if facts.earlier:
-        first, length = plural(facts.earlier, "month"), span(facts.gap)
+        first, length = v.plural(facts.earlier, "month"), span(facts.gap)
         if facts.gap < 84:
             steps.append(
                 (BREAK, f"{e} was away for {length}, less than seven years, so the first {first} of work are kept")
@@ -123,7 +123,7 @@ def _service(facts: Facts, steps: list[Step]) -> bool:
         raise ValueError(f"leave on the very day on which 12 months end: {facts!r}")
     enough = "at least the 12 required" if months >= 12 else "not the 12 required"
     begins = v.long_date(facts.leave)
-    steps.append((MONTHS, f"on {begins}, {e} had {plural(months, 'full month')} of employment, {enough}"))
+    steps.append((MONTHS, f"on {begins}, {e} had {v.plural(months, 'full month')} of employment, {enough}"))
     return months >= 12
 
 

@@ -171,15 +171,10 @@ QUESTIONS = {
 }
 
 
-def plural(number: int, noun: str) -> str:
-    """The number with its noun: "1 month", "11 months"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def span(months: int) -> str:
     """A time in years and months."""
     years, rest = divmod(months, 12)
-    return " and ".join(plural(n, noun) for n, noun in ((years, "year"), (rest, "month")) if n)
+    return " and ".join(v.plural(n, noun) for n, noun in ((years, "year"), (rest, "month")) if n)
 
 
 def render(rng: Random, facts: Facts) -> Text:
@@ -201,9 +196,9 @@ def render(rng: Random, facts: Facts) -> Text:
 def _sentences(rng: Random, facts: Facts, names: dict[str, str]) -> dict[str, str]:
     """The sentences of the longer stories."""
     year = facts.leave.year
-    slots = names | {"earlier": plural(facts.earlier, "month"), "gap": span(facts.gap), "worked": f"{facts.worked:,}"}
+    slots = names | {"earlier": v.plural(facts.earlier, "month"), "gap": span(facts.gap), "worked": f"{facts.worked:,}"}
     slots |= {"paid": f"{facts.worked + facts.idle:,}", "idle": str(facts.idle), "reserve": str(facts.reserve)}
-    slots |= {"road": str(facts.road), "air": str(facts.air), "other": plural(facts.other, "employee")}
+    slots |= {"road": str(facts.road), "air": str(facts.air), "other": v.plural(facts.other, "employee")}
     slots |= {"before": str(facts.weeks[0]), "now": str(facts.weeks[1]), "last": str(year - 1), "year": str(year)}
     slots |= {"later": str(facts.later), "site": _staff(facts)}
     steady = facts.weeks == (52, 52)

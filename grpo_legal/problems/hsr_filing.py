@@ -38,7 +38,6 @@ from grpo_legal.problems.hsr_filing_rules import (
     Facts,
     decide,
     near_boundary,
-    short,
 )
 
 # ---- inventing facts --------------------------------------------------------------------------------
@@ -167,7 +166,7 @@ FAMILY = Family(
     rules=RULES,
     issue=lambda facts: f"whether {facts.buyer} and {facts.target} must file before they close their deal",
     holding=lambda facts, answer: (
-        f"{short(facts.buyer)} and {short(facts.target)} {'must' if answer == 'Yes' else 'need not'} file notification "
+        f"{v.first_word(facts.buyer)} and {v.first_word(facts.target)} {'must' if answer == 'Yes' else 'need not'} file notification "
         "with the agencies"
     ),
 )

@@ -85,7 +85,7 @@ def decide(facts: Facts) -> Ruling:
     if _is_exempt(facts, steps):
         return "No", steps
     value = _size_of_transaction(facts, steps)
-    b, t = short(facts.buyer), short(facts.target)
+    b, t = v.first_word(facts.buyer), v.first_word(facts.target)
     sum_ = f"the {money(value)} that {b} will hold of {t}"
     if value <= FLOOR:
         steps.append((MIDDLE, f"{sum_} is not more than $133.9 million, so no total assets or sales could matter"))
@@ -97,7 +97,7 @@ def decide(facts: Facts) -> Ruling:
 
 
 def _is_exempt(facts: Facts, steps: list[Step]) -> bool:
-    b, t = short(facts.buyer), short(facts.target)
+    b, t = v.first_word(facts.buyer), v.first_word(facts.target)
     before = facts.held[0] if facts.held else 0
     if before >= 50:
         steps.append((MAJORITY, f"{b} already held {before} percent of the votes in {t} before this purchase"))
@@ -142,17 +142,20 @@ def _size_of_transaction(facts: Facts, steps: list[Step]) -> int:
 
 
 def _is_size_of_person_met(facts: Facts, value: int, steps: list[Step]) -> bool:
-    acquirer, assets, sales = short(facts.buyer), facts.buyer_assets, facts.buyer_sales
+    acquirer, assets, sales = v.first_word(facts.buyer), facts.buyer_assets, facts.buyer_sales
     if facts.parent:
         name, percent, *sizes = facts.parent
         verdict = "lacks control of it, so its own assets and sales are left out"
         if percent >= 50:
-            acquirer, (assets, sales) = short(name), sizes
+            acquirer, (assets, sales) = v.first_word(name), sizes
             verdict = "controls it, so the assets and sales of both are tested together"
         steps.append(
-            (CONTROL, f"{short(name)}, with {percent} percent of the votes in {short(facts.buyer)}, {verdict}")
+            (
+                CONTROL,
+                f"{v.first_word(name)}, with {percent} percent of the votes in {v.first_word(facts.buyer)}, {verdict}",
+            )
         )
-    size, larger, t = max(assets, sales), max(facts.target_assets, facts.target_sales), short(facts.target)
+    size, larger, t = max(assets, sales), max(facts.target_assets, facts.target_sales), v.first_word(facts.target)
     tested, what = (larger, "assets or sales") if facts.makes else (facts.target_assets, "total assets alone")
     status = f"{v.a(facts.trade)} and {'' if facts.makes else 'not '}a manufacturer"
     first = tested >= SMALL_PERSON and size >= LARGE_PERSON
@@ -170,11 +173,6 @@ def _is_size_of_person_met(facts: Facts, value: int, steps: list[Step]) -> bool:
 
 def _compare(tenths: int, threshold: int) -> str:
     return f"{money(tenths)}, {'at least' if tenths >= threshold else 'less than'} {money(threshold)}"
-
-
-def short(name: str) -> str:
-    """How a company is called after the first mention: "Redwood"."""
-    return name.split(" ", 1)[0]
 
 
 def near_boundary(facts: Facts) -> bool:

@@ -25,7 +25,7 @@ from random import Random
 from typing import Any
 
 from grpo_legal.problems import vocabulary as v
-from grpo_legal.problems.family import Family, Ruling, Text, sample_until
+from grpo_legal.problems.family import Family, Ruling, Text, sample_until, some_asides
 from grpo_legal.problems.regulation_d_notice import (
     NOTICE_RULES,
     Notice,
@@ -44,7 +44,6 @@ from grpo_legal.problems.regulation_d_rules import (
     Offering,
     decide_offering,
     near_offering,
-    short,
 )
 from grpo_legal.schema import AnswerKind
 
@@ -128,17 +127,10 @@ def _offering(rng: Random, label: str, level: int) -> Offering:
         informed=informed,
         verified=_verified(rng, label, others),
         spouses=spouses,
-        asides=_asides(rng, level),
+        asides=some_asides(rng, level, ASIDES, SHORT_ASIDES),
         difficulty=level,
         **fields,
     )
-
-
-def _asides(rng: Random, level: int) -> tuple[str, ...]:
-    if level == 1:
-        return (rng.choice(SHORT_ASIDES),) if rng.random() < 0.3 else ()
-    first, second = rng.choice(ASIDES), rng.choice(ASIDES)
-    return (first,) if rng.random() < 0.6 or first == second else (first, second)
 
 
 def _others(rng: Random, label: str, solicited: bool, counts: bool) -> tuple[int, bool, bool]:
@@ -231,7 +223,7 @@ def issue(facts: Facts) -> str:
 
 def holding(facts: Facts, answer: str) -> str:
     """The answer as a clause."""
-    i = short(facts.issuer)
+    i = v.first_word(facts.issuer)
     if isinstance(facts, Notice):
         year, month, day = map(int, answer.split("-"))
         return f"{i} must file Form D by {v.long_date(type(facts.sold)(year, month, day))} at the latest"

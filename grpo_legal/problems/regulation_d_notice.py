@@ -17,7 +17,7 @@ from datetime import date
 from random import Random
 
 from grpo_legal.problems import vocabulary as v
-from grpo_legal.problems.court_days import DAY, FEDERAL, UNSETTLED, is_open, run_on
+from grpo_legal.problems.court_days import DAY, FEDERAL, UNSETTLED, is_open, open_day_near, run_on
 from grpo_legal.problems.family import AS_OF, Ruling, Step, Text, sample_until
 
 DEADLINE, FIRST_SALE = "17 C.F.R. § 230.503(a)(1)", "Form D, General Instructions"
@@ -101,14 +101,14 @@ def sample_notice(rng: Random, moved: bool, level: int) -> Notice:
     names, told = v.people(rng), "bound" if level == 1 else "signed"
     others: list[tuple[str, date]] = []
     if level == 2:
-        others = [(rng.choice(AFTER), _near(rng, sold, 2, 12))]
+        others = [(rng.choice(AFTER), open_day_near(rng, sold, 2, 12))]
     elif level == 3:
         told = rng.choice(("signed", "lapsed"))
-        others = [(rng.choice(BEFORE), _near(rng, sold, -25, -9))]
+        others = [(rng.choice(BEFORE), open_day_near(rng, sold, -25, -9))]
         first, second = rng.choice(AFTER), rng.choice(AFTER)
-        others += [(what, _near(rng, sold, 2, 12)) for what in dict.fromkeys((first, second))]
+        others += [(what, open_day_near(rng, sold, 2, 12)) for what in dict.fromkeys((first, second))]
         if told == "lapsed":
-            others.append(("revocable", _near(rng, sold, -7, -2)))
+            others.append(("revocable", open_day_near(rng, sold, -7, -2)))
     return Notice(
         issuer=f"{next(v.businesses(rng))} Corporation",
         investor=next(names),
@@ -127,13 +127,6 @@ def _end(rng: Random, moved: bool) -> date:
         return rng.choice(HOLIDAYS)
     day = FIRST + int(rng.random() * (LAST - FIRST).days) * DAY
     return day + (5 - day.weekday() + rng.randrange(2)) * DAY if moved else day
-
-
-def _near(rng: Random, day: date, low: int, high: int) -> date:
-    day += rng.randint(low, high) * DAY
-    while not is_open(day):
-        day += DAY if low > 0 else -DAY
-    return day
 
 
 # ---- telling them -----------------------------------------------------------------------------------

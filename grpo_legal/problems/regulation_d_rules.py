@@ -54,11 +54,6 @@ class Offering:
 # ---- the law ----------------------------------------------------------------------------------------
 
 
-def short(name: str) -> str:
-    """How the issuer is called after the first mention."""
-    return name.split(" ", 1)[0]
-
-
 def counted_dollars(facts: Offering) -> int:
     """The offering and what was sold under Rule 504 in the twelve months before."""
     rule, dollars, months = facts.earlier_sale or ("", 0, 0)
@@ -82,7 +77,7 @@ def decide_offering(facts: Offering) -> Ruling:
     """The one exemption that fits, or None."""
     _refuse_contested(facts)
     steps: list[Step] = []
-    i = short(facts.issuer)
+    i = v.first_word(facts.issuer)
     if facts.convicted:
         name, years = facts.convicted
         recent = years < 10

@@ -25,7 +25,7 @@ from __future__ import annotations
 from random import Random
 
 from grpo_legal.problems import vocabulary as v
-from grpo_legal.problems.family import Family, sample_until
+from grpo_legal.problems.family import Family, sample_until, some_asides
 from grpo_legal.problems.sovereign_immunity_prose import ASIDES, CITIES, SHORT_ASIDES, render
 from grpo_legal.problems.sovereign_immunity_rules import (
     BINDING,
@@ -96,7 +96,7 @@ def _propose(rng: Random, label: str, level: int) -> Facts:
         dollars=rng.randrange(20_000, 900_000, 500),
         city=rng.choice(CITIES),
         elsewhere=elsewhere,
-        asides=_asides(rng, level),
+        asides=some_asides(rng, level, ASIDES, SHORT_ASIDES),
         difficulty=level,
     )
 
@@ -137,13 +137,6 @@ def _waivers(rng: Random, label: str, contract: bool, level: int, entity: str) -
     if level == 2 and entity != "state" and rng.random() < 0.4:
         return ()
     return (rng.choice((paper, conduct)),)
-
-
-def _asides(rng: Random, level: int) -> tuple[str, ...]:
-    if level == 1:
-        return (rng.choice(SHORT_ASIDES),) if rng.random() < 0.3 else ()
-    first, second = rng.choice(ASIDES), rng.choice(ASIDES)
-    return (first,) if rng.random() < 0.6 or first == second else (first, second)
 
 
 def holding(facts: Facts, answer: str) -> str:

@@ -27,7 +27,7 @@ from random import Random
 
 from grpo_legal.problems import vocabulary as v
 from grpo_legal.problems.court_days import DAY, STATE_HOLIDAYS, federal_holidays, nth
-from grpo_legal.problems.family import Family, Ruling, Step, sample_until
+from grpo_legal.problems.family import Family, Ruling, Step, sample_until, some_asides
 from grpo_legal.problems.supplemental_tolling_prose import ASIDES, render
 
 
@@ -212,7 +212,7 @@ def sample(rng: Random, wanted: str, difficulty: int) -> Facts:
     if facts.against != "person":
         county = facts.against == "county"
         defendant = f"{v.surname(defendant)} County" if county else "the State's Department of Roads"
-    return replace(facts, plaintiff=plaintiff, defendant=defendant, asides=_asides(rng, difficulty))
+    return replace(facts, plaintiff=plaintiff, defendant=defendant, asides=some_asides(rng, difficulty, ASIDES))
 
 
 def _weekday(day: date) -> date:
@@ -275,12 +275,6 @@ def _back(day: date) -> date:
     while not is_clear(day):
         day -= DAY
     return day
-
-
-def _asides(rng: Random, level: int) -> tuple[str, ...]:
-    if level == 1:
-        return (rng.choice(ASIDES),) if rng.random() < 0.25 else ()
-    return tuple(rng.sample(ASIDES, rng.choice((1, 1, 2))))
 
 
 FAMILY = Family(

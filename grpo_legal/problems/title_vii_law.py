@@ -111,7 +111,7 @@ def _counting(facts: Facts, steps: list[Step]) -> None:
     if facts.part:
         steps.append((WALTERS, f"the {facts.part} part-time employees of {y} count on days off as well"))
     if facts.partial:
-        left = plural(facts.now[1], "week")
+        left = v.plural(facts.now[1], "week")
         why = f"the fifteenth employee of {y} was not there on each working day of the first and of the last week"
         steps.append((WALTERS, f"{why}, which leaves {left} of {facts.year}"))
     if facts.contractors:
@@ -130,7 +130,7 @@ def _covered(facts: Facts, steps: list[Step]) -> bool:
         both = (
             f" of {facts.year} and the {before} of {facts.year - 1}, never added up," if before else f" of {facts.year}"
         )
-        steps.append((COVERED, f"the {plural(now, 'week')}{both} with 15 or more employees are too few for {y}"))
+        steps.append((COVERED, f"the {v.plural(now, 'week')}{both} with 15 or more employees are too few for {y}"))
     else:
         steps.append((COVERED, f"{y} had fewer than 15 employees in every week of {facts.year} and {facts.year - 1}"))
     if facts.club == "exempt":
@@ -163,11 +163,6 @@ def _damages(facts: Facts) -> Ruling:
         size += f", and more than {larger} in only {some} of them"
     steps.append((CAP, f"{y}, {size}, faces a limit of {money(cap)}, and the {money(counted)} of {p} {within} it"))
     return f"{min(counted, cap)}.00", steps
-
-
-def plural(number: int, noun: str) -> str:
-    """The number with its noun: "1 week", "12 weeks"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def money(dollars: int) -> str:

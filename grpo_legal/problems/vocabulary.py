@@ -115,14 +115,24 @@ def people(rng: Random) -> Iterator[str]:
 
 
 def businesses(rng: Random) -> Iterator[str]:
-    """Business names without their legal form, such as "Redwood Tools"; no two share their first word."""
-    for house in distinct(rng, _HOUSES):
-        yield f"{house} {rng.choice(_TRADES)}"
+    """Business names without their legal form, such as "Redwood Tools"; no two share a word."""
+    for house, trade in zip(distinct(rng, _HOUSES), distinct(rng, _TRADES), strict=False):
+        yield f"{house} {trade}"
 
 
 def surname(name: str) -> str:
     """How a person is called after the first mention."""
     return name.rsplit(" ", 1)[-1]
+
+
+def first_word(business: str) -> str:
+    """How a business is called after the first mention: "Redwood"."""
+    return business.split(" ", 1)[0]
+
+
+def plural(number: int, noun: str) -> str:
+    """The number with its noun: "1 week", "12 weeks"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def a(phrase: str) -> str:
