@@ -60,11 +60,4 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 BENCH = Path(os.environ.get("GRPO_LEGAL_BENCH_DIR", Path(__file__).parents[1] / "../shared/legalbench"))
-
-
-@pytest.fixture
-def bench_dir() -> Path:
-    """The folder with real LegalBench files; tests that need it are skipped without."""
-    if not (BENCH / "tasks").is_dir():
-        pytest.skip(f"no LegalBench files in {BENCH}")
-    return BENCH
+needs_bench = pytest.mark.skipif(not (BENCH / "tasks").is_dir(), reason=f"no LegalBench files in {BENCH}")

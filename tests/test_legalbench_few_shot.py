@@ -3,17 +3,14 @@
 GRPO_LEGAL_BENCH_DIR=../shared/legalbench python -m pytest -q tests/test_legalbench_few_shot.py
 """
 
-import os
 from pathlib import Path
 
 import pytest
+from conftest import BENCH, needs_bench
 
 from grpo_legal.errors import UserError
 from grpo_legal.legalbench import few_shot_prompts, load, official_prompt, task_table
 from grpo_legal.legalbench.tsv import read_tsv
-
-BENCH = Path(os.environ.get("GRPO_LEGAL_BENCH_DIR", Path(__file__).parents[1] / "../shared/legalbench"))
-needs_bench = pytest.mark.skipif(not (BENCH / "tasks").is_dir(), reason=f"no LegalBench files in {BENCH}")
 
 
 def filled_in_turn(text: str, cells: dict[str, str]) -> str:

@@ -4,21 +4,19 @@ GRPO_LEGAL_BENCH_DIR=../shared/legalbench python -m pytest -q tests/test_legalbe
 """
 
 import csv
-import os
 import re
 import string
 import unicodedata
 from pathlib import Path
 
 import pytest
+from conftest import BENCH, needs_bench
 
 from grpo_legal.legalbench import find_task, load, split_rows, task_table
 from grpo_legal.legalbench.loader import read_rows
 from grpo_legal.rewards.correct import correct_answer
 from grpo_legal.schema import chat_prompt
 
-BENCH = Path(os.environ.get("GRPO_LEGAL_BENCH_DIR", Path(__file__).parents[1] / "../shared/legalbench"))
-needs_bench = pytest.mark.skipif(not (BENCH / "tasks").is_dir(), reason=f"no LegalBench files in {BENCH}")
 TRAINABLE = [name for name, task in task_table().items() if task.kind != "other"]
 FILES = ("train.tsv", "test.tsv")
 

@@ -1,15 +1,12 @@
 """Names and globs against the tasks that a folder holds, in every layout that a folder may have."""
 
-import os
 from pathlib import Path
 
 import pytest
+from conftest import BENCH, needs_bench
 
 from grpo_legal.errors import UserError
 from grpo_legal.legalbench import load, match_tasks, task_table
-
-BENCH = Path(os.environ.get("GRPO_LEGAL_BENCH_DIR", Path(__file__).parents[1] / "../shared/legalbench"))
-needs_bench = pytest.mark.skipif(not (BENCH / "tasks").is_dir(), reason=f"no LegalBench files in {BENCH}")
 
 
 def put(folder: Path, task: str, name: str = "test.tsv", text: str = "text\tanswer\nSome text.\tYes\n") -> None:

@@ -16,14 +16,13 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from conftest import BENCH, needs_bench
 
 from grpo_legal.errors import UserError
 from grpo_legal.legalbench import few_shot_prompts, find_task, load
 from grpo_legal.legalbench.hub import REPO, REVISION, fetch
 
 ROOT = Path(__file__).parents[1]
-BENCH = Path(os.environ.get("GRPO_LEGAL_BENCH_DIR", ROOT / "../shared/legalbench"))
-needs_bench = pytest.mark.skipif(not (BENCH / "tasks").is_dir(), reason=f"no LegalBench files in {BENCH}")
 ROWS = "text\tanswer\n" + "".join(f"Office {n}.\t{'Yes' if n % 3 else 'No'}\n" for n in range(40))
 PREFIX = f"/datasets/{REPO}/resolve/{REVISION}/"
 

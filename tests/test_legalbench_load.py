@@ -4,13 +4,13 @@ GRPO_LEGAL_BENCH_DIR=../shared/legalbench python -m pytest -q tests/test_legalbe
 """
 
 import logging
-import os
 import random
 import re
 import unicodedata
 from pathlib import Path
 
 import pytest
+from conftest import BENCH, needs_bench
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,8 +19,6 @@ from grpo_legal.legalbench import Row, find_task, load, match_tasks, split_rows,
 from grpo_legal.legalbench.loader import text_hash
 from grpo_legal.schema import Problem, chat_prompt, read_answer
 
-BENCH = Path(os.environ.get("GRPO_LEGAL_BENCH_DIR", Path(__file__).parents[1] / "../shared/legalbench"))
-needs_bench = pytest.mark.skipif(not (BENCH / "tasks").is_dir(), reason=f"no LegalBench files in {BENCH}")
 TRAINABLE = [name for name, task in task_table().items() if task.kind != "other"]
 LAYOUTS = ("", "data", "tasks")
 

@@ -1,18 +1,16 @@
 """base_prompt.txt to zero-shot question: instruction and label descriptions stay, examples and cue go."""
 
-import os
 import re
 from pathlib import Path
 
 import pytest
+from conftest import BENCH, needs_bench
 
 from grpo_legal.errors import UserError
 from grpo_legal.legalbench import find_task, task_table
 from grpo_legal.legalbench.prompt import parse_prompt, template_for
 from grpo_legal.legalbench.tsv import read_tsv
 
-BENCH = Path(os.environ.get("GRPO_LEGAL_BENCH_DIR", Path(__file__).parents[1] / "../shared/legalbench"))
-needs_bench = pytest.mark.skipif(not (BENCH / "tasks").is_dir(), reason=f"no LegalBench files in {BENCH}")
 TRAINABLE = [task.name for task in task_table().values() if task.kind != "other"]
 LONGEST_QUESTION = 1100  # characters: the nine options of one MAUD task
 

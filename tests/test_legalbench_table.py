@@ -4,20 +4,17 @@ GRPO_LEGAL_BENCH_DIR=../shared/legalbench python -m pytest -q tests/test_legalbe
 """
 
 import csv
-import os
 import re
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from conftest import BENCH, needs_bench
 
 from grpo_legal.errors import UserError
 from grpo_legal.legalbench import commercial_tasks, find_task, task_table
 from grpo_legal.legalbench.table import fold_label
 from grpo_legal.schema import parse_answer
 
-BENCH = Path(os.environ.get("GRPO_LEGAL_BENCH_DIR", Path(__file__).parents[1] / "../shared/legalbench"))
-needs_bench = pytest.mark.skipif(not (BENCH / "tasks").is_dir(), reason=f"no LegalBench files in {BENCH}")
 TASKS = task_table()
 TRAINABLE = [task for task in TASKS.values() if task.kind != "other"]
 

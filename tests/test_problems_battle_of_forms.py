@@ -5,28 +5,17 @@ import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
 
 import pytest
+from family_series import series
 
 from grpo_legal.problems import battle_of_forms as f
 from grpo_legal.problems.battle_of_forms_prose import ASIDES, CLAUSES
-from grpo_legal.problems.family import draw
 from grpo_legal.problems.mentions import tell
-from grpo_legal.rewards import irac_structure
-from grpo_legal.schema import read_answer
 
 FAMILY = f.FAMILY
 NO_CONTRACT, ORIGINAL, ADDED, CONDUCT = FAMILY.labels
-
-
-@cache
-def one(index, level):
-    return draw(FAMILY, "train", 11, index, level)
-
-
-def drawn(n, level=None):
-    return [one(index, level) for index in range(n)]
+drawn = series(FAMILY)
 
 
 # ---- cases worked by hand ------------------------------------------------------------------------------
@@ -232,18 +221,3 @@ def test_names_are_given_in_full_once():
         tell("{a} met {b}.  Then {a} left.", {"a": "Ann Lee", "b": "Bob Ruiz"})
         == "Ann Lee met Bob Ruiz. Then Lee left."
     )
-
-
-# ---- explanations -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("level", [1, 2, 3])
-def test_the_explanation_is_an_argument_that_ends_in_the_answer(level):
-    for facts, problem in drawn(300, level):
-        text = problem.explanation
-        places = [text.index(f"{heading}: ") for heading in ("Issue", "Rule", "Application", "Conclusion", "Answer")]
-        assert places == sorted(places)
-        assert all(citation in FAMILY.rules for citation, _ in f.decide(facts)[1])
-        assert read_answer(text, problem.kind, problem.labels) == problem.answer
-        columns = {name: [getattr(problem, name)] for name in ("facts", "question", "authorities", "kind", "labels")}
-        assert irac_structure([text], style=["reasoned"], answer=[problem.answer], **columns)[0] >= 0.9, text

@@ -4,17 +4,14 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
 
 import pytest
+from family_series import series
 
 from grpo_legal.problems import computing_time as c
 from grpo_legal.problems import court_days
 from grpo_legal.problems.computing_time_rules import AFTER, BEFORE, DISCOVERY, PAPERS
-from grpo_legal.problems.family import draw
 from grpo_legal.problems.vocabulary import long_date
-from grpo_legal.rewards import irac_structure
-from grpo_legal.schema import read_answer
 
 FAMILY = c.FAMILY
 # The holidays that Rule 6(a)(6)(A) names, from the calendars of the Office of Personnel Management.
@@ -25,15 +22,7 @@ _HOLIDAYS = """
 """
 HOLIDAYS = {date.fromisoformat(day) for day in _HOLIDAYS.split()}
 LEVELS = (1, 2, 3)
-
-
-@cache
-def one(index, level):
-    return draw(FAMILY, "train", 11, index, level)
-
-
-def drawn(n, level=None):
-    return [one(index, level) for index in range(n)]
+drawn = series(FAMILY)
 
 
 # ---- cases worked by hand ------------------------------------------------------------------------------
@@ -220,14 +209,3 @@ def test_nothing_starts_on_a_day_off_but_a_saturday_s_post():
         assert facts.day.weekday() != 5 or facts.period.kind == "served", problem.facts
         assert all(court_days.is_open(day) for _, day in facts.events)
         assert date(2024, 1, 1) <= facts.day and "2024-01-01" < problem.answer < "2027-01-01"
-
-
-@pytest.mark.parametrize("level", LEVELS)
-def test_the_explanations_are_complete_arguments(level):
-    for facts, problem in drawn(300, level):
-        text = problem.explanation
-        assert {rule for rule, _ in c.decide(facts)[1]} <= set(FAMILY.rules)
-        heads = [text.index(f"{part}: ") for part in ("Issue", "Rule", "Application", "Conclusion", "Answer")]
-        assert heads == sorted(heads) and read_answer(text, problem.kind, problem.labels) == problem.answer
-        told = {"facts": [problem.facts], "question": [problem.question], "authorities": [problem.authorities]}
-        assert irac_structure([text], style=["reasoned"], **told)[0] >= 0.9, text

@@ -6,25 +6,15 @@ import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
 
 import pytest
+from family_series import series
 
-from grpo_legal.problems import FAMILIES, draw
+from grpo_legal.problems import FAMILIES
 from grpo_legal.problems import firm_offer_law as f
-from grpo_legal.rewards import irac_structure
-from grpo_legal.schema import read_answer
 
 FAMILY = FAMILIES["firm_offer"]
-
-
-@cache
-def one(index, level):
-    return draw(FAMILY, "train", 11, index, level)
-
-
-def drawn(n, level=None):
-    return [one(index, level) for index in range(n)]
+drawn = series(FAMILY)
 
 
 # ---- cases worked by hand ------------------------------------------------------------------------------
@@ -270,18 +260,6 @@ def test_distractors_are_there_always_from_level_two_on():
 
 
 # ---- explanations -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("level", [1, 2, 3])
-def test_the_explanation_is_an_argument_that_ends_in_the_answer(level):
-    for facts, problem in drawn(300, level):
-        assert {rule for rule, _ in f.decide(facts)[1]} == set(problem.authorities) <= set(FAMILY.rules)
-        headings = [line.split(":")[0] for line in problem.explanation.splitlines()]
-        assert headings == ["Issue", "Rule", "Application", "Conclusion", "Answer"], problem.explanation
-        assert read_answer(problem.explanation, problem.kind, problem.labels) == problem.answer
-        columns = {name: [getattr(problem, name)] for name in ("facts", "question", "authorities", "kind", "labels")}
-        paid = irac_structure([problem.explanation], style=["reasoned"], answer=[problem.answer], **columns)
-        assert paid[0] >= 0.9, problem.explanation
 
 
 def test_the_argument_ends_the_time_on_the_day_that_the_calendar_gives():

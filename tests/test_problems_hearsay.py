@@ -4,27 +4,16 @@ import random
 import re
 from collections import Counter
 from dataclasses import replace
-from functools import cache
 
 import pytest
+from family_series import series
 
 from grpo_legal.problems import hearsay as f
 from grpo_legal.problems import hearsay_rules as law
-from grpo_legal.problems.family import draw
 from grpo_legal.problems.hearsay_prose import ASIDES
-from grpo_legal.rewards import irac_structure
-from grpo_legal.schema import read_answer
 
 FAMILY = f.FAMILY
-
-
-@cache
-def one(index, level):
-    return draw(FAMILY, "train", 11, index, level)
-
-
-def drawn(n, level=None):
-    return [one(index, level) for index in range(n)]
+drawn = series(FAMILY)
 
 
 # ---- cases worked by hand ------------------------------------------------------------------------------
@@ -239,18 +228,3 @@ def test_all_that_is_drawn_is_cited_somewhere():
 def test_distractors_are_there_always_from_level_two_on():
     assert all(facts.asides for facts, _ in drawn(300) if facts.difficulty > 1)
     assert any(facts.asides for facts, _ in drawn(300, 1))
-
-
-# ---- explanations -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("level", [1, 2, 3])
-def test_the_explanation_is_an_argument_that_ends_in_the_answer(level):
-    for facts, problem in drawn(300, level):
-        text = problem.explanation
-        places = [text.index(f"{heading}: ") for heading in ("Issue", "Rule", "Application", "Conclusion", "Answer")]
-        assert places == sorted(places)
-        assert all(citation in FAMILY.rules for citation, _ in f.decide(facts)[1])
-        assert read_answer(text, problem.kind, problem.labels) == problem.answer
-        columns = {name: [getattr(problem, name)] for name in ("facts", "question", "authorities", "kind", "labels")}
-        assert irac_structure([text], style=["reasoned"], answer=[problem.answer], **columns)[0] >= 0.9, text

@@ -4,27 +4,16 @@ import random
 import re
 from collections import Counter
 from dataclasses import replace
-from functools import cache
 
 import pytest
+from family_series import series
 
-from grpo_legal.problems import draw
 from grpo_legal.problems import sovereign_immunity as s
 from grpo_legal.problems import sovereign_immunity_rules as law
 from grpo_legal.problems.sovereign_immunity_prose import CAPITALS, CITIES
-from grpo_legal.rewards import irac_structure
-from grpo_legal.schema import read_answer
 
 FAMILY = s.FAMILY
-
-
-@cache
-def one(index, level):
-    return draw(FAMILY, "train", 11, index, level)
-
-
-def drawn(n, level=None):
-    return [one(index, level) for index in range(n)]
+drawn = series(FAMILY)
 
 
 # ---- cases worked by hand ------------------------------------------------------------------------------
@@ -203,25 +192,3 @@ def test_every_story_and_rule_is_met_and_distractors_always_from_level_two_on():
     assert set(cited) == set(FAMILY.rules) and min(cited.values()) >= 10, cited
     assert all(facts.asides for facts, _ in drawn(600) if facts.difficulty > 1)
     assert all(len(facts.waivers) == 2 for facts, _ in drawn(600) if facts.difficulty == 3)
-
-
-# ---- explanations ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("level", (1, 2, 3))
-def test_explanations_argue_in_order_and_end_in_the_answer(level):
-    problems = [problem for _, problem in drawn(300, level)]
-    for problem in problems:
-        assert set(problem.authorities) <= set(FAMILY.rules)
-        parts = [problem.explanation.index(f"{part}:") for part in ("Issue", "Rule", "Application", "Conclusion")]
-        assert parts == sorted(parts)
-        assert read_answer(problem.explanation, problem.kind, problem.labels) == problem.answer
-    columns = {name: [getattr(p, name) for p in problems] for name in ("facts", "question", "authorities", "answer")}
-    rewards = irac_structure(
-        [problem.explanation for problem in problems],
-        style=["reasoned"] * len(problems),
-        kind=[problem.kind for problem in problems],
-        labels=[problem.labels for problem in problems],
-        **columns,
-    )
-    assert min(rewards) >= 0.9

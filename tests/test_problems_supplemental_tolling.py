@@ -4,28 +4,17 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
 
 import pytest
+from family_series import series
 
 from grpo_legal.problems import supplemental_tolling as s
-from grpo_legal.problems.family import draw
 from grpo_legal.problems.vocabulary import long_date
-from grpo_legal.rewards import irac_structure
-from grpo_legal.schema import read_answer
 
 FAMILY = s.FAMILY
 DAY = timedelta(1)
 LEVELS = (1, 2, 3)
-
-
-@cache
-def one(index, level):
-    return draw(FAMILY, "train", 11, index, level)
-
-
-def drawn(n, level=None):
-    return [one(index, level) for index in range(n)]
+drawn = series(FAMILY)
 
 
 # ---- cases worked by hand ------------------------------------------------------------------------------
@@ -208,14 +197,3 @@ def test_no_last_day_is_one_that_some_state_moves():
     for facts, problem in drawn(2_000):
         assert s.is_clear(date.fromisoformat(problem.answer)) and s.is_clear(facts.expires), problem.facts
         assert facts.filed < facts.dismissed <= date(2026, 11, 20)
-
-
-@pytest.mark.parametrize("level", LEVELS)
-def test_the_explanations_are_complete_arguments(level):
-    for facts, problem in drawn(300, level):
-        text = problem.explanation
-        assert {rule for rule, _ in s.decide(facts)[1]} <= set(FAMILY.rules)
-        heads = [text.index(f"{part}: ") for part in ("Issue", "Rule", "Application", "Conclusion", "Answer")]
-        assert heads == sorted(heads) and read_answer(text, problem.kind, problem.labels) == problem.answer
-        told = {"facts": [problem.facts], "question": [problem.question], "authorities": [problem.authorities]}
-        assert irac_structure([text], style=["reasoned"], **told)[0] >= 0.9, text

@@ -12,27 +12,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from safetensors.torch import load_file
+from tiny_runs import GOOD, SMALL, lines, run, tsv
 
 from grpo_legal import cli, recorder, train
 
 ROOT = Path(__file__).parents[1]
-SMALL = [
-    "--preset", "cpu", "--grpo.max-steps", "4", "--grpo.batch-size", "8", "--grpo.num-generations", "4",
-    "--grpo.micro-batch-size", "8", "--grpo.save-steps", "2", "--data.train-size", "40", "--eval.n", "12",
-    "--grpo.learning-rate", "0.01", "--grpo.max-completion-length", "8",
-]  # fmt: skip
-
-
-def run(model, out, name, *more: str) -> int:
-    """The command in this process; its exit status."""
-    argv = [*SMALL, "--policy.model", str(model), "--run.output-dir", str(out), "--run.name", name, *more]
-    with pytest.raises(SystemExit) as left:
-        cli.run(train.main, argv)
-    return left.value.code
-
-
-def lines(path: Path) -> list[dict]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def steady(path: Path) -> list[dict]:
@@ -112,6 +97,7 @@ def test_same_seed_gives_the_same_metrics_and_the_same_adapter(done, tiny_model)
     assert steady(again / "metrics.jsonl") == steady(done / "metrics.jsonl")
     weights = "adapter/adapter_model.safetensors"
     assert (again / weights).read_bytes() == (done / weights).read_bytes()
+    assert any(weight.any() for name, weight in load_file(done / weights).items() if "lora_B" in name)  # it did learn
     assert run(tiny_model, done.parent, "other", "--run.seed", "2") == 0
     assert (done.parent / "other" / weights).read_bytes() != (done / weights).read_bytes()
 
@@ -199,18 +185,6 @@ def test_a_run_is_never_overwritten_nor_resumed_with_other_settings(done, tiny_m
 # ---- bad input: one line, status 2, nothing left behind ---------------------------------------------------
 
 
-def tsv(folder: Path, task: str, text: str) -> Path:
-    (folder / "data" / task).mkdir(parents=True)
-    for split in ("train", "test"):
-        (folder / "data" / task / f"{split}.tsv").write_text(text)
-    return folder
-
-
-GOOD = "index\ttext\tanswer\n" + "".join(
-    f"{i}\tTo prove that Ann was ill, the fact that witness {i} heard her cough.\t{'Yes' if i % 2 else 'No'}\n"
-    for i in range(40)
-)
-
 BAD = {
     "unknown preset": (["--preset", "h10"], "preset 'h10'"),
     "misspelt setting": (["--grpo.max-stps", "3"], "--grpo.max-stps is not a setting; did you mean --grpo.max-steps"),
@@ -289,21 +263,6 @@ def test_a_users_reward_is_recorded_under_its_name(places, tiny_model, tmp_path)
     assert first["rewards"] == {"correct_answer": 0.0, "brevity": 0.5} and first["reward"] == 0.25
 
 
-def test_real_files_are_trained_on(places, tiny_model, tmp_path):
-    more = ["--data.source", "dir", "--data.path", places["good"], "--data.tasks", "hear*", "--grpo.max-steps", "2"]
-    assert run(tiny_model, tmp_path / "out", "x", *more) == 0
-    summary = json.loads((tmp_path / "out" / "x" / "summary.json").read_text())
-    assert summary["data"]["source"] == "dir" and list(summary["data"]["families"]) == ["hearsay"]
-
-
-def test_long_prompts_can_be_dropped(tiny_model, tmp_path):
-    assert run(tiny_model, tmp_path, "x", "--policy.max-seq-length", "420", "--data.long-prompts", "drop",
-               "--data.difficulty", "none", "--grpo.max-steps", "1") == 0  # fmt: skip
-    data = json.loads((tmp_path / "x" / "summary.json").read_text())["data"]
-    assert 0 < data["dropped_too_long"] < 52
-    assert data["train"] + data["held_out"] + data["dropped_too_long"] == 52
-
-
 def test_stored_config_holds_every_setting_but_the_name(done):
     stored = yaml.safe_load((done / "config.yaml").read_text())
     assert (
@@ -313,7 +272,7 @@ def test_stored_config_holds_every_setting_but_the_name(done):
     )
 
 
-def test_help_answers_within_a_second_and_without_torch():
+def test_help_answers_without_torch():
     code = "import sys, runpy; sys.argv = ['train', '--help']\ntry: runpy.run_module('grpo_legal.train', run_name='__main__')\n" \
            "finally: assert 'torch' not in sys.modules"  # fmt: skip
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True).returncode == 0
