@@ -27,7 +27,8 @@ ROOMS: dict[str, set[str]] = {
     "run_folder": {"errors"},
     "leakage": set(),
     "rows": {"config", "errors", "leakage", "legalbench", "problems", "schema"},
-    "heldout": {"policy", "schema", "shared_prefix", "stats"},
+    "decoding": {"policy", "shared_prefix"},
+    "heldout": {"decoding", "policy", "schema", "stats"},
     "recorder": {"run_folder", "schema"},
     "trainer": {"config", "errors", "policy", "shared_prefix"},
 }
