@@ -123,7 +123,7 @@ def test_an_unknown_style_is_refused():
 def test_a_row_has_the_columns_of_the_rewards_and_none_that_the_trainer_uses():
     row = to_row(problem(), "short")
     columns = "prompt family facts question answer kind labels authorities split difficulty template explanation"
-    assert " ".join(row) == f"{columns} problem_id style"
+    assert " ".join(row) == f"{columns} tolerance alternatives problem_id style"
     assert row["prompt"] == chat_prompt(problem(), "short")
     assert (row["problem_id"], row["style"], row["labels"], row["authorities"]) == (
         "fam/train/1/0",
