@@ -174,7 +174,7 @@ def test_a_faulty_file_is_refused_in_one_line(tmp_path, name, content, complaint
 
 
 EXTRA = {
-    "kind": ({"kind": "k"}, {}, "k", "lable", ", line 2: kind 'lable' is none of: yes_no, label, amount, date, datetime; did you mean label?"),
+    "kind": ({"kind": "k"}, {}, "k", "lable", ", line 2: kind 'lable' is none of: yes_no, label, amount, date, datetime, list, text; did you mean label?"),
     "split": ({"split": "k"}, {}, "k", "dev", ", line 2: split 'dev' is none of: train, test"),
     "empty split": ({"split": "k"}, {}, "k", "", ", line 2: split '' is none of: train, test"),
     "labels": ({"labels": "k"}, {}, "k", "A|a", ", line 2: labels 'A|a' are not two or more different ones"),
@@ -208,7 +208,7 @@ ARGUMENTS = {
     "no text": (({"answer": "text"}, "train"), {}, "the columns name answer; answer and one of facts, question are needed"),
     "nothing": (({}, "train"), {}, "the columns name nothing; answer and one of facts, question are needed"),
     "split": ((COLUMNS, "tests"), {}, "split 'tests' is none of: train, test; did you mean test?"),
-    "kind": ((COLUMNS, "test"), {"kind": "dates"}, "kind 'dates' is none of: yes_no, label, amount, date, datetime; did you mean date, datetime?"),
+    "kind": ((COLUMNS, "test"), {"kind": "dates"}, "kind 'dates' is none of: yes_no, label, amount, date, datetime, list, text; did you mean date, datetime?"),
     "labels": ((COLUMNS, "test"), {"labels": ("A", "a")}, "labels ('A', 'a') are not two or more different ones"),
     "labels text": ((COLUMNS, "test"), {"labels": "AB"}, "labels 'AB' are not two or more different ones"),
 }  # fmt: skip

@@ -23,7 +23,16 @@ from grpo_legal.errors import UserError, near
 from grpo_legal.schema import AnswerKind
 
 # Prefixes that many tasks share: an error names "cuad_*", not 38 tasks, and match_tasks takes it in that form.
-_FAMILIES = ("contract_nli_", "cuad_", "diversity_", "learned_hands_", "maud_", "opp115_", "supply_chain_disclosure_")
+_FAMILIES = (
+    "contract_nli_",
+    "cuad_",
+    "diversity_",
+    "learned_hands_",
+    "maud_",
+    "opp115_",
+    "ssla_",
+    "supply_chain_disclosure_",
+)
 # Where the first column is not the one that decides: bills differ from row to row and companies come back; all of
 # sara_numeric is on one statute.
 _PASSAGES = {"corporate_lobbying": "company_description", "sara_numeric": "description"}

@@ -29,7 +29,7 @@ _BETWEEN = re.compile(
 )
 # The reporter after the name of a case, ", 568 U.S. 251, 258 (2013)" or ", 12 F. Supp. 2d 34 (S.D.N.Y. 1999)".
 _REPORTER = re.compile(
-    r",?[\"”’*_]{0,3}\s[0-9]{1,4}\s[A-Z][A-Za-z.']{0,11}(?:\s[A-Za-z0-9.']{1,8}){0,3}\s[0-9]{1,5}(?:,\s[0-9]{1,5})?"
+    r",?[\"”’*_]{0,3}\s[0-9]{1,4}\s[A-Z][A-Za-z0-9.']{0,11}(?:\s[A-Za-z0-9.']{1,8}){0,3}\s[0-9]{1,5}(?:,\s[0-9]{1,5})?"
     r"(?:\s\((?:[A-Za-z0-9.]{1,9}\s){0,4}[0-9]{4}\))?\.?$"
 )
 _CASE_NAME = re.compile(r"\bv\.?\s|\b(?:in re|ex parte|matter of)\s", re.I)
