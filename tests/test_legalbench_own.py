@@ -225,3 +225,18 @@ def test_the_csv_limit_of_the_process_is_left_alone(tmp_path):
     before = csv.field_size_limit()
     both(write(tmp_path / "x.csv", [{"text": "x" * 200_000, "q": "Q", "label": "no"}]))
     assert csv.field_size_limit() == before < sys.maxsize
+
+
+def test_lists_and_texts_are_read_where_their_kind_is_said(tmp_path):
+    def loaded(kind: str, answer: str, **more) -> Problem:
+        path = write(tmp_path / "x.csv", [{"text": "A", "q": "Q", "label": answer, "split": "train"}])
+        return load_file(path, {**COLUMNS, "split": "split"}, "train", kind=kind, **more)[0]
+
+    assert loaded("list", "Ann Lee;  Acme, Inc.").answer == "Ann Lee; Acme, Inc."
+    assert loaded("list", "b and a", labels=("a", "b")).answer == "a; b"
+    assert loaded("list", "none", labels=("a", "b")).labels == ("a", "b")
+    assert loaded("text", " Land ").answer == "Land"
+    with pytest.raises(UserError, match="line 2: answer 'a; a' has an item twice"):
+        loaded("list", "a; a")
+    with pytest.raises(UserError, match="line 2: answer 'a or b' is no list: legal is those that apply"):
+        loaded("list", "a or b", labels=("a", "b"))
