@@ -5,7 +5,7 @@
 - `word` is met by its stem, `revo*` by any word that starts so, `held open` by its words next to each other (one other
   content word may stand between).
 - `+word` wants the word affirmed, `-word` wants it denied ("not", "no", "never", "without" reach it); with no sign
-  either will do. A sign holds for the whole rest of a slot up to the next sign.
+  either will do. In a slot that has a sign, a wording without one is affirmed: "-matter* | irrelevant".
 - `@valid` is a list of synonyms.yaml with its counter-list: `+@valid` is "valid", "binding", … or "not void".
 
 All slots must be met by asserted words of one sentence no more than `WINDOW` content words apart. One unsigned slot may
@@ -53,10 +53,12 @@ def compiled(source: str) -> Pattern:
 
 
 def _slot(part: str, source: str) -> tuple[Wording, ...]:
-    sign, found = "", []
-    for wording in (w.strip() for w in part.split("|")):
-        if wording[:1] in ("+", "-"):
-            sign, wording = wording[0], wording[1:].strip()
+    wordings = [w.strip() for w in part.split("|")]
+    unsigned = "+" if any(w[:1] in ("+", "-") for w in wordings) else ""
+    found: list[Wording] = []
+    for wording in wordings:
+        sign = wording[:1] if wording[:1] in ("+", "-") else unsigned
+        wording = wording.removeprefix(sign).strip()
         if wording.startswith("@"):
             found += _expand(wording[1:], sign, source)
         elif keys := _keys(wording):
