@@ -25,7 +25,7 @@ from grpo_legal.rubric.wordlists import CONDITIONS, REASONS
 MAX_CHARACTERS = 20_000  # of a text that are read; a long exam answer has 5,000
 CRITERION = 5.0  # points per criterion
 AUTHORITY_SHARE = 0.15  # of knowledge
-KNOWS_NOTHING, KNOWS_ENOUGH = 0.2, 0.5  # shares of the points' weight
+KNOWS_NOTHING, KNOWS_ENOUGH = 0.25, 0.55  # shares of the points' weight
 INVERSION_COSTS = 1.5  # times the weight of the point inverted
 CONCLUSION_WEIGHT = 2.0  # of a right or wrong conclusion, where accuracy is weighed
 APPLIED_ENOUGH = 3  # facts brought into a sentence of law
@@ -98,10 +98,11 @@ def assess(question: Question, text: str) -> Findings:
     for before, sentence in zip([None, *sentences], sentences, strict=False):
         if not sentence.prose:
             continue
-        here = {p.id for p in every if _says(p.say, sentence, before)}
-        against = _inverts(question, sentence, before, here)
-        if len(here) + len(against) > max(3, len(sentence.words) // WORDS_PER_POINT):
+        here = {p.id for p in every if _says(p.say, sentence, None)}
+        if len(here) > max(3, len(sentence.words) // WORDS_PER_POINT):
             continue
+        here |= {p.id for p in every if p.id not in here and _says(p.say, sentence, before)}
+        against = _inverts(question, sentence, before, here)
         stated |= here
         inverted |= against
         lawful = bool(here) or any(_touches(p, sentence) for p in every)

@@ -23,11 +23,13 @@ import snowballstemmer
 from grpo_legal.rubric.wordlists import (
     ABBREVIATIONS,
     ATTRIBUTION,
+    AUXILIARIES,
     CARRIES_TO,
     DENIALS,
     FUNCTION_WORDS,
     LISTING,
     NEGATORS,
+    NO_DOUBT,
     NO_NEGATION,
     NUMBERS,
     PRIVATIVES,
@@ -39,7 +41,7 @@ MIN_PREFIX = 3  # letters before the star of a pattern's word
 LONGEST_WORD = 24  # letters that are looked at
 SCOPE = 8  # content words that a negation reaches, where no conjunction or mark ends it earlier
 PRIVATIVE_SCOPE = 3  # the same for "without", "lacks"
-LEAST_FUNCTION_SHARE = 0.2  # of all words; English prose has 0.4 to 0.5, a list of key terms about none
+LEAST_FUNCTION_SHARE = 0.15  # of all words; English prose has 0.4 to 0.5, a list of key terms about none
 MOST_LISTING_SHARE = 0.5  # commas, "and", "or" per content word
 
 # One token per match; each branch starts with another character and repeats over one class, so time is linear.
@@ -181,8 +183,10 @@ def _polarised(run: list[tuple[str, str]], asked: bool) -> tuple[Word, ...]:
             scope.end_clause(token)
         elif _negates(token, after):
             scope.negate()
-        elif token in PRIVATIVES or (token in ("rather", "instead") and after in ("than", "of")):
+        elif _deprives(token, before, after):
             scope.private = PRIVATIVE_SCOPE
+        elif token in AUXILIARIES:
+            scope.private = 0
         elif token in SCOPE_ENDS or (token == "to" and stem(before) not in _stems(CARRIES_TO)):
             scope.end_clause("")
             scope.attributed |= token == "whether"
@@ -200,7 +204,15 @@ def _polarised(run: list[tuple[str, str]], asked: bool) -> tuple[Word, ...]:
 def _negates(token: str, after: str) -> bool:
     if token in ("fails", "failed", "fail", "failing", "failure", "unable"):
         return after == "to"
+    if token == "no" and after in NO_DOUBT:
+        return False
     return (token in NEGATORS or token.endswith("n't")) and after not in NO_NEGATION
+
+
+def _deprives(token: str, before: str, after: str) -> bool:
+    if token == "absent":
+        return before not in ("an", "the", "is", "was", "are", "were", "be")
+    return token in PRIVATIVES or (token in ("rather", "instead") and after in ("than", "of"))
 
 
 def _denies(plain: list[str], i: int) -> bool:
@@ -225,11 +237,16 @@ def _places(words: tuple[Word, ...]) -> dict[str, tuple[int, ...]]:
 
 def _is_prose(run: list[tuple[str, str]], words: tuple[Word, ...], plain: tuple[str, ...]) -> bool:
     """A verb, enough words of grammar, and not mostly commas and "and": a sentence and no list of terms."""
-    if not words or not any(t in VERBS or stem(t) in _stems(VERBS) or t.endswith(("n't", "ed")) for t in plain):
+    if not words or not any(_may_be_verb(t) for t in plain):
         return False
     functional = sum(t in FUNCTION_WORDS or t in NEGATORS for t in plain)
     listing = sum(token in LISTING for _, token in run)
     return functional >= LEAST_FUNCTION_SHARE * len(plain) and listing <= MOST_LISTING_SHARE * len(words)
+
+
+def _may_be_verb(token: str) -> bool:
+    """Generous: any word in -s or -ed may be one. Lists of terms are told by their lack of grammar, not by this."""
+    return token in VERBS or stem(token) in _stems(VERBS) or token.endswith(("n't", "ed", "s"))
 
 
 def _is_hypothetical(plain: tuple[str, ...]) -> bool:

@@ -18,9 +18,11 @@ FUNCTION_WORDS = _set(
     "again further once own same herein thereof"
 )
 NEGATORS = _set("not no never neither nor none nothing nobody cannot can't hardly scarcely nowhere")
-PRIVATIVES = _set("without lack lacks lacked lacking absent absence despite")
+PRIVATIVES = _set("without lack lacks lacked lacking absence despite")
 # "no later than", "not only", "no doubt" deny nothing.
-NO_NEGATION = _set("only merely just later more less fewer doubt question matter")
+NO_NEGATION = _set("only merely just later more less fewer")
+NO_DOUBT = _set("doubt question matter")
+AUXILIARIES = _set("is are was were am will would shall should does did has had")  # end what "without" reaches
 SCOPE_ENDS = _set(
     "because if unless when but although though while whereas since so until which who where even however therefore "
     "and thus hence as before after whether except"
@@ -50,7 +52,7 @@ VERBS = _set(
     "come go put tell know treat call limit end begin start run matter stop trump defeat control excuse discharge "
     "knew said told came gave took ran wrote made paid sold bought held found went got had lost won kept left met saw "
     "drove sent brought meant built chose drew fell hit led sat spoke stole struck taught thought wore died lied stood "
-    "terminate revoke accept offer breach constitute qualify prevail succeed invalidate uphold supersede preempt"
+    "sever rest become own last terminate revoke accept offer breach constitute qualify prevail succeed invalidate uphold supersede preempt"
 )
 NUMBERS = {
     word: str(n)
