@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from grpo_legal.rubric.pattern import matches
+from grpo_legal.rubric.pattern import Pattern, matches
 from grpo_legal.rubric.question import Point, Question
 from grpo_legal.rubric.sentences import Sentence, read
 from grpo_legal.rubric.wordlists import CONDITIONS, REASONS
@@ -92,59 +92,75 @@ def score(question: Question, text: str) -> Score:
 def assess(question: Question, text: str) -> Findings:
     """What `score` weighs, by name: for reports that show which points an answer lacks."""
     sentences = _own_sentences(question, read(text[:MAX_CHARACTERS]))
-    every = (*question.points, question.conclusion)
-    stated, inverted, applied, reasons = set(), set(), set(), 0
     facts = {i for i, fact in enumerate(question.facts) if any(matches(fact, s) for s in sentences)}
+    stated: set[str] = set()
+    inverted: set[str] = set()
+    applied: set[int] = set()
+    reasons, verdict = 0, None
     for before, sentence in zip([None, *sentences], sentences, strict=False):
-        if not sentence.prose:
+        if not sentence.prose or (here := _states(question, sentence, before)) is None:
             continue
-        here = {p.id for p in every if _says(p.say, sentence, None)}
-        if len(here) > max(3, len(sentence.words) // WORDS_PER_POINT):
-            continue
-        here |= {p.id for p in every if p.id not in here and _says(p.say, sentence, before)}
-        against = _inverts(question, sentence, before, here)
         stated |= here
-        inverted |= against
-        lawful = bool(here) or any(_touches(p, sentence) for p in every)
+        inverted |= set() if here else _inverts(question, sentence, before)
+        verdict = _verdict(question, sentence, before, verdict)
+        lawful = bool(here) or any(_touches(p, sentence) for p in (*question.points, question.conclusion))
         applied |= {i for i in facts if lawful and matches(question.facts[i], sentence)}
         reasons += lawful and not REASONS.isdisjoint(sentence.tokens)
-    right = stated - inverted
     return Findings(
-        stated=frozenset(right - {"conclusion"}),
-        inverted=frozenset(inverted - {"conclusion"}),
+        stated=frozenset(stated - inverted),
+        inverted=frozenset(inverted),
         authorities=frozenset(a.citation for a in question.authorities if any(matches(a.accept, s) for s in sentences)),
         facts=frozenset(facts),
         applied=frozenset(applied),
         reasons=reasons,
-        concluded="conclusion" in right,
-        misconcluded="conclusion" in inverted,
+        concluded=verdict is True,
+        misconcluded=verdict is False,
     )
 
 
 def _own_sentences(question: Question, sentences: list[Sentence]) -> list[Sentence]:
-    """The sentences that do not repeat the question's."""
-    asked = {run for s in read(question.question) for run in s.shingles()}
-    whole = [tuple(w.stem for w in s.words) for s in read(question.question)]
-    return [s for s in sentences if s.words and not _echoes(s, asked, whole)]
+    """The sentences that do not repeat the question's facts. (What it asks may be repeated: as an answer.)"""
+    told = [s for s in read(question.question) if any(w.asserted for w in s.words)]
+    runs = {run for s in told for run in s.shingles()}
+    whole = {tuple(w.stem for w in s.words) for s in told}
+    return [s for s in sentences if s.words and not _echoes(s, runs, whole)]
 
 
-def _echoes(sentence: Sentence, asked: set[tuple[str, ...]], whole: list[tuple[str, ...]]) -> bool:
+def _echoes(sentence: Sentence, told: set[tuple[str, ...]], whole: set[tuple[str, ...]]) -> bool:
     runs = sentence.shingles()
-    return tuple(w.stem for w in sentence.words) in whole or sum(r in asked for r in runs) >= ECHO * len(runs)
+    return tuple(w.stem for w in sentence.words) in whole or sum(r in told for r in runs) >= ECHO * len(runs)
 
 
-def _says(patterns: Iterable, sentence: Sentence, before: Sentence | None) -> bool:
+def _says(patterns: Iterable[Pattern], sentence: Sentence, before: Sentence | None) -> bool:
     return any(matches(pattern, sentence, before) for pattern in patterns)
 
 
-def _inverts(question: Question, sentence: Sentence, before: Sentence | None, here: set[str]) -> set[str]:
-    """Ids of what the sentence inverts. A sentence about another case ("if …, it would …") inverts nothing; one that
-    states a point rightly inverts no point beside it; under a condition ("valid only if …") nothing is concluded."""
+def _states(question: Question, sentence: Sentence, before: Sentence | None) -> set[str] | None:
+    """Ids of the points that the sentence states, with help of the sentence before it. None where it states so many by
+    itself that it can only be a list of terms."""
+    here = {p.id for p in question.points if _says(p.say, sentence, None)}
+    if len(here) > max(3, len(sentence.words) // WORDS_PER_POINT):
+        return None
+    return here | {p.id for p in question.points if p.id not in here and _says(p.say, sentence, before)}
+
+
+def _inverts(question: Question, sentence: Sentence, before: Sentence | None) -> set[str]:
+    """Ids of what the sentence inverts; asked only of a sentence that states nothing rightly, as rule and exception
+    share many. A sentence about another case ("if …, it would …") inverts nothing."""
     if sentence.hypothetical:
         return set()
-    points = () if here else question.points
-    concluding = () if "conclusion" in here or not CONDITIONS.isdisjoint(sentence.tokens) else (question.conclusion,)
-    return {p.id for p in (*points, *concluding) if _says(p.opposite, sentence, before)}
+    return {p.id for p in question.points if _says(p.opposite, sentence, before)}
+
+
+def _verdict(question: Question, sentence: Sentence, before: Sentence | None, so_far: bool | None) -> bool | None:
+    """Whether the right (True) or the wrong (False) conclusion is drawn up to here: the last one drawn holds.
+
+    Under a condition ("valid only if …") and in a hypothetical nothing wrong is concluded.
+    """
+    if _says(question.conclusion.say, sentence, before):
+        return True
+    supposed = sentence.hypothetical or not CONDITIONS.isdisjoint(sentence.tokens)
+    return False if not supposed and _says(question.conclusion.opposite, sentence, before) else so_far
 
 
 def _touches(point: Point, sentence: Sentence) -> bool:

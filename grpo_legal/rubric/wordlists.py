@@ -14,8 +14,8 @@ FUNCTION_WORDS = _set(
     "him himself herself themselves i me my we us our you your who whom whose which what there here and or but so then "
     "than thus if when where while because since although though also do does did doing done has have had having will "
     "would shall should could might such any some either all very just too more most other another "
-    "however therefore hence accordingly whether how why s t ve re ll d ought per via yet still else "
-    "again further once own same herein thereof"
+    "however therefore hence accordingly whether how why s t ve re ll d ought per via yet else "
+    "again further once herein thereof"
 )
 NEGATORS = _set("not no never neither nor none nothing nobody cannot can't hardly scarcely nowhere")
 PRIVATIVES = _set("without lack lacks lacked lacking absence despite")
