@@ -26,6 +26,7 @@ ROOMS: dict[str, set[str]] = {
     "dashboard": set(),
     "run_folder": {"errors"},
     "leakage": set(),
+    "rubric": {"schema", "errors"},
     "rows": {"config", "errors", "leakage", "legalbench", "problems", "schema"},
     "decoding": {"policy", "shared_prefix"},
     "evaluation": {"errors", "legalbench", "problems", "rubric", "schema", "stats"},
