@@ -256,7 +256,7 @@ def _may_be_verb(token: str) -> bool:
 
 
 def _is_hypothetical(plain: tuple[str, ...]) -> bool:
-    """"If …, it would …", "ordinarily …": what is said there of another case is no error about this one."""
+    """ "If …, it would …", "ordinarily …": what is said there of another case is no error about this one."""
     held = set(plain)
     counterfactual = "would" in held and held & {"if", "had", "were", "unless", "otherwise", "without", "absent"}
     return bool(counterfactual or held & {"ordinarily", "generally", "normally", "usually", "otherwise", "argues"})
