@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from grpo_legal.errors import UserError, near
 
 PRESETS = ("cpu", "t4", "l4", "a100", "h100")
+REWARD_PRESETS = "rewards/presets.yaml"  # weights by name; the rewards read the same file
 EMBEDDED = "smollm2-135m"
 
 
@@ -109,9 +110,20 @@ class Data(Section):
 class Reward(Section):
     """What is paid for. Style counts on right answers only."""
 
+    preset: Literal["verifiable", "irac", "drafting"] | None = Field(
+        None,
+        exclude=True,  # config.yaml has the weights
+        description="Weights by name: verifiable (right, in form), irac (argued too), drafting (fit to be filed too).",
+    )
     weights: dict[str, float] = Field(
         {"correct_answer": 1.0, "answer_format": 0.1},
-        description="Reward names or module:function, each with its weight, as NAME=WEIGHT.",
+        description="Reward names or module:function, each with its weight, as NAME=WEIGHT, in place of a preset.",
+    )
+    timeout_s: float = Field(
+        120.0, gt=0, description="Seconds a reward may take for a batch; after that its completions get none of it."
+    )
+    max_failed: float = Field(
+        0.1, ge=0, le=1, description="The run stops above this share of a reward's values failed in ten batches."
     )
 
 
@@ -252,9 +264,9 @@ def resolve(*layers: dict[str, Any], faults: Sequence[str] = (), checks: Sequenc
     taken out, so that the rules about the others are checked all the same.
     """
     merged: dict[str, Any] = {}
-    for layer in layers:
-        merged = _merge(merged, layer)
     found, settings = list(faults), None
+    for layer in layers:
+        merged = _merge(merged, _with_weights(layer, found))
     while settings is None:
         try:
             settings = Settings.model_validate(merged)
@@ -284,6 +296,23 @@ def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
         nested = isinstance(value, dict) and isinstance(out.get(key), dict) and key != "weights"
         out[key] = _merge(out[key], value) if nested else value
     return out
+
+
+def _with_weights(layer: dict[str, Any], faults: list[str]) -> dict[str, Any]:
+    """The layer with the weights of the reward preset that it names written out, so that the last layer wins whole.
+
+    A layer that gives both is a fault: which of the two is meant cannot be known.
+    """
+    reward = layer.get("reward")
+    named, weights = (reward.get("preset"), reward.get("weights")) if isinstance(reward, dict) else (None, None)
+    if named and weights:
+        faults.append(f"reward.preset {named} and reward.weights are given together: name one of them")
+    if weights:
+        return {**layer, "reward": {**reward, "preset": None}}
+    known = yaml.safe_load(resources.files("grpo_legal").joinpath(REWARD_PRESETS).read_text("utf-8"))
+    if not isinstance(named, str) or named not in known:
+        return layer
+    return {**layer, "reward": {**reward, "weights": known[named]["weights"]}}
 
 
 def _fault(error: Any) -> str:
@@ -334,9 +363,9 @@ def dump(settings: Settings) -> str:
 
 
 def differences(one: Settings, other: Settings, ignore: Sequence[str] = ()) -> list[str]:
-    """Settings that differ, each as "grpo.max-steps 30 -> 60"."""
+    """Settings that differ, each as "grpo.max-steps 30 -> 60". A reward preset is compared by its weights."""
     names = [n for n in setting_names() if n not in ignore]
-    values = [(n, *(_get(settings, n) for settings in (one, other))) for n in names]
+    values = [(n, *(_get(settings, n) for settings in (one, other))) for n in names if n != "reward.preset"]
     return [f"{name} {was} -> {now}" for name, was, now in values if was != now]
 
 

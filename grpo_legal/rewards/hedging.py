@@ -28,7 +28,9 @@ _HEDGE = (
     "could be argued", "one could argue", "some would argue", "either way", "to some extent", "not necessarily",
     "depends on how", "depends on whether", "depends on the court", "depends on the judge", "yes or no",
 )  # fmt: skip
-_CONCLUSION = re.compile(r"^[\s#*_>0-9.()ivx-]{0,12}(?:conclusions?|holding)\b|^(?:therefore|thus|in conclusion)\b", re.M)
+_CONCLUSION = re.compile(
+    r"^[\s#*_>0-9.()ivx-]{0,12}(?:conclusions?|holding)\b|^(?:therefore|thus|in conclusion)\b", re.M
+)
 
 
 def no_hedging(
