@@ -112,7 +112,6 @@ class Reward(Section):
 
     preset: Literal["verifiable", "irac", "drafting"] | None = Field(
         None,
-        exclude=True,  # config.yaml has the weights
         description="Weights by name: verifiable (right, in form), irac (argued too), drafting (fit to be filed too).",
     )
     weights: dict[str, float] = Field(
@@ -264,9 +263,9 @@ def resolve(*layers: dict[str, Any], faults: Sequence[str] = (), checks: Sequenc
     taken out, so that the rules about the others are checked all the same.
     """
     merged: dict[str, Any] = {}
-    found, settings = list(faults), None
     for layer in layers:
-        merged = _merge(merged, _with_weights(layer, found))
+        merged = _merge(merged, _with_weights(layer))
+    found, settings = list(faults), None
     while settings is None:
         try:
             settings = Settings.model_validate(merged)
@@ -298,21 +297,21 @@ def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _with_weights(layer: dict[str, Any], faults: list[str]) -> dict[str, Any]:
+def _with_weights(layer: dict[str, Any]) -> dict[str, Any]:
     """The layer with the weights of the reward preset that it names written out, so that the last layer wins whole.
 
-    A layer that gives both is a fault: which of the two is meant cannot be known.
+    Where it gives both, as config.yaml does, the weights win, and the name stays only if it is theirs.
     """
     reward = layer.get("reward")
-    named, weights = (reward.get("preset"), reward.get("weights")) if isinstance(reward, dict) else (None, None)
-    if named and weights:
-        faults.append(f"reward.preset {named} and reward.weights are given together: name one of them")
-    if weights:
-        return {**layer, "reward": {**reward, "preset": None}}
-    known = yaml.safe_load(resources.files("grpo_legal").joinpath(REWARD_PRESETS).read_text("utf-8"))
-    if not isinstance(named, str) or named not in known:
+    if not isinstance(reward, dict) or not (reward.get("preset") or reward.get("weights")):
         return layer
-    return {**layer, "reward": {**reward, "weights": known[named]["weights"]}}
+    text = resources.files("grpo_legal").joinpath(REWARD_PRESETS).read_text("utf-8")
+    named, known = reward.get("preset"), yaml.safe_load(text)
+    preset = known[named]["weights"] if isinstance(named, str) and named in known else None
+    weights = reward.get("weights") or preset
+    if named and preset is None:
+        return layer  # a fault, told by its value
+    return {**layer, "reward": {**reward, "weights": weights, "preset": named if weights == preset else None}}
 
 
 def _fault(error: Any) -> str:
