@@ -84,7 +84,7 @@ _IRREGULAR = {
         "bind": "bound binds binding", "know": "knew known knowledge aware awareness", "leav": "left leave leaves leaving",
         "state": "states stated stating", "deny": "denied denies denial", "reply": "replies replied", "fall": "fell falls",
         "lapse": "lapsed lapses expire expires expired expiry", "get": "got gotten gets", "find": "found finds",
-        "day": "days daily", "exceed": "exceeds exceeding exceeded", "silent": "silence",
+        "day": "days daily", "exceed": "exceeds exceeding exceeded", "silent": "silence", "die": "died dead death deceased decedent decedents dies",
     }.items()
     for form in (base, *forms.split())
 }  # fmt: skip
@@ -108,6 +108,7 @@ class Reading:
     sentences: tuple[Sentence, ...]
     parts: Mapping[int, list[str]]
     words: list[str]
+    headed: bool  # whether headings mark the parts, and not words at the start of sentences
 
 
 class _Mark(NamedTuple):
@@ -159,6 +160,11 @@ def stems_of(words: Iterable[str]) -> frozenset[str]:
     return frozenset([kept[word] for word in words]) - _NO_STEM
 
 
+def stem_of(word: str) -> str:
+    """The stem of one lower-case word, "" where it carries no meaning."""
+    return _STEMS[word]
+
+
 def rows_of(words: Sequence[str]) -> list[tuple[str, ...]]:
     """Every `GRAM` words in a row."""
     return list(zip(words, words[1:], words[2:], words[3:], strict=False))
@@ -170,7 +176,8 @@ def sentences_of(text: str, part: int = -1) -> list[Sentence]:
     for piece in _END.split(text):
         words = words_of(piece)
         if words:
-            prose = sum(map(FUNCTION_WORDS.__contains__, words)) / len(words)
+            said = [word for word in words if len(word) > 2 or word in FUNCTION_WORDS]  # no "(a)(1)", no "U.S.C."
+            prose = sum(map(FUNCTION_WORDS.__contains__, said)) / len(said) if said else 0.0
             found.append(Sentence(piece, words, stems_of(words), part, prose))
     return found
 
@@ -184,7 +191,8 @@ def _read(text: str) -> Reading:
         told = sentences_of(text[mark.body : following.start if following else len(text)], mark.part)
         sentences += told
         parts[mark.part] = [word for sentence in told for word in sentence.words]
-    return Reading(text, tuple(sentences), parts, [word for sentence in sentences for word in sentence.words])
+    words = [word for sentence in sentences for word in sentence.words]
+    return Reading(text, tuple(sentences), parts, words, any(mark.heading for mark in chain))
 
 
 _kept = lru_cache(maxsize=1024)(_read)
