@@ -20,7 +20,7 @@ UNGROUNDED = 0.2  # the most that a text earns whose prose is not about the fact
 MIN_FACTS = 3  # different content words of the facts and the question in the prose
 MIN_PROSE = 0.5  # share of the words that stand in sentences which count
 SENTENCE = (4, 120)  # words; less says nothing, more is a list
-FUNCTION_SHARE = (0.15, 0.75)  # of the words of a sentence; English prose has about .45, a list of key words none
+GLUE_SHARE = (0.15, 0.75)  # of the words of a sentence; English prose has about .35, a list of key words none
 COPIED = 0.6  # share of a sentence's rows of `ROW` words that stand in the facts or the question; more is an echo
 ROW = 4
 MAX_CHARACTERS = 100_000  # a longer text is no brief, and is not looked at
@@ -28,13 +28,16 @@ MAX_CHARACTERS = 100_000  # a longer text is no brief, and is not looked at
 _WORD = re.compile(r"[^\W\d_]{2,}|[0-9]{2,}")  # of "Fed. R. Civ. P. 6(a)(1)" two words, so that a citation leaves prose
 # No sentence ends in an abbreviation ("Cal. Prob. Code"): four small letters, digits or brackets stand before the stop.
 _SENTENCE = re.compile(r"(?<=[a-z0-9()]{4}[.!?])\s+(?=[^\W\d_a-z])|\n+")
-_FUNCTION_WORDS = """
-    a about after all also although an and any are as at be because been before being between both but by can could
-    did do does each either for from had has have he her here him his how if in into is it its more most must neither no
-    nor not of on only or other out over she should since so some such than that the their them then there therefore
-    these they this those though thus to under until upon was we were what when where whether which while who whom whose
-    will with within without would yes you"""
-_FUNCTION = frozenset(_FUNCTION_WORDS.split())
+# What holds English prose together; connectives stand apart, since lists of key words are full of them.
+_GLUE_WORDS = """
+    a about after all also an and any are as at be been before being between both but by can could did do does each
+    either for from had has have he her him his how if in into is it its more most neither no nor not of on only or
+    other out over she some such than that the their them then there these they this those to was we were what when
+    where which while who whom whose will with yes you"""
+_GLUE = frozenset(_GLUE_WORDS.split())
+_CONNECTIVES = """
+    although because here must should since so therefore though thus under until upon whether within without would"""
+_FUNCTION = _GLUE | frozenset(_CONNECTIVES.split())
 _SINGULAR = """accept acceptance accepted accredited acquiring acquisition action agreement allegation amount appeal appellant
     applicant assent asset authority bankruptcy breach burden cause charge citizen citizenship claim commission
     common complaint consent consideration contract contractual controller controversy conviction counsel
@@ -88,7 +91,7 @@ def legal_quality(
     citation is one by its form, or one of the row's `authorities`. 0.0 for style "short". Source: the keyword reward of
     a public attempt at this task, made hard to feed.
 
-    >>> told = "Under UCC 2-205 a merchant's signed offer is irrevocable. Here Lee signed the letter, thus Ruiz may accept it."
+    >>> told = "Under UCC 2-205 the signed offer of a merchant is irrevocable. Here Lee signed the letter to him, thus Ruiz may accept."
     >>> row = {"facts": ["Lee signed a letter to Ruiz about 400 chairs."], "question": ["Was it open?"]}
     >>> [legal_quality([text], **row, style=["reasoned"])[0] for text in (told, "law court rule § 1")]
     [1.0, 0.0]
@@ -146,8 +149,8 @@ def _mean(words: Set[str], text: str, authorities: Sequence[str]) -> float:
 def _is_prose(words: Sequence[str], case: _Case) -> bool:
     if not SENTENCE[0] <= len(words) <= SENTENCE[1]:
         return False
-    low, high = FUNCTION_SHARE
-    if not low <= sum(map(_FUNCTION.__contains__, words)) / len(words) <= high:
+    low, high = GLUE_SHARE
+    if not low <= sum(map(_GLUE.__contains__, words)) / len(words) <= high:
         return False
     rows = _rows(words)
     return sum(map(case.rows.__contains__, rows)) <= COPIED * len(rows)
