@@ -51,6 +51,7 @@ _BETWEEN = frozenset(
     ["be", "for", "to", "need", "needs", "have", "has", "in", "any", "case", "a", "the", "at", "by", "of"]
 )
 _AFTER_UP, _AFTER_DOWN = frozenset(["more", "greater", "over", "above"]), frozenset(["less", "fewer", "under", "below"])
+_TURNING = _NEGATIONS | _UP | _DOWN | {"only", "without", "all", "any", "always"}
 _MUST = frozenset(["must", "shall"])
 _MAY = frozenset(["may", "can", "could", "might"])
 _HELPERS = frozenset(["need", "needs", "needed", "required", "require", "requires", "make", "makes", "made", "take"])
@@ -80,7 +81,7 @@ class Polarity:
     words: Mapping[str, set[bool]]
     heads: frozenset[str]
     excepted: frozenset[str]  # of "not enforceable unless …", which says when it is
-    negations: int
+    turns: tuple[str, ...]  # every negation and comparison, sorted
     numbers: Mapping[str, set[int]]
     required: frozenset[str]
     allowed: frozenset[str]
@@ -171,7 +172,7 @@ def contradicts(said: Polarity, rule: Polarity) -> bool:
         swapped = _swapped(said.tokens, rule.tokens, _PAIRS if same < SAME_WORDS else _ALL_PAIRS)
         if heads or numbers or modals - turned - denied_by_both or swapped:
             return True
-        return is_own(said, rule) and bool(turned or said.negations != rule.negations)
+        return is_own(said, rule) and bool(turned or said.turns != rule.turns)
     both = sum(said.words[stem] == rule.words[stem] == {True} for stem in shared)
     return numbers != bool(heads and len(turned) > both)
 
@@ -195,7 +196,7 @@ def _gathered(clauses: list[_Clause], numbers: dict[str, set[int]], modals: dict
         words=words,
         heads=frozenset(stem for clause in clauses if not clause.open for stem in clause.heads),
         excepted=frozenset(stem for clause in clauses if clause.excepted and clause.plain for stem in clause.stems),
-        negations=sum(token in _NEGATIONS or token.endswith("n't") for token in tokens),
+        turns=tuple(sorted(token for token in tokens if token in _TURNING or token.endswith("n't"))),
         numbers=numbers,
         required=frozenset(modals[True]),
         allowed=frozenset(modals[False]),
@@ -222,9 +223,8 @@ def _denies(tokens: list[str], at: int) -> bool:
     for place in range(at + 1, min(at + 1 + NEAR, len(tokens))):
         following = tokens[place]
         if following in _COMPARING:
-            if following == "longer" and tokens[place + 1 : place + 2] != ["than"]:
-                return True  # "no longer firm"
-            return False  # it turns the comparison
+            # The negation turns the comparison; but "no longer firm" is a denial.
+            return following == "longer" and tokens[place + 1 : place + 2] != ["than"]
         if following not in _BETWEEN:
             break
     return True

@@ -48,10 +48,11 @@ _START = re.compile(r"\A\s*|\n\s*|(?<=[.!?])\s+")
 # A full stop ends a sentence where what follows opens one, and no abbreviation stands before it.
 _END = re.compile(r"[.!?][\"”)]?\s+(?=[A-Z0-9“\"(])|\n+")
 _LAST = re.compile(r"(?<![A-Za-z])(?:[A-Z]|v|cmt|cmts|sec|art|arts|no|pt|cl|para|ed|id|e\.g|i\.e|[0-9]d)$")
+_SHORT = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{0,3}$")  # before a number: "619 So. 2d 1330"
 _ABBREVIATED = re.compile(
     r"(?<![A-Za-z])(?:Fed|Civ|Crim|Evid|App|Inc|Corp|Co|Ltd|Mr|Mrs|Ms|Dr|St|No|Nos|Stat|Gen|Laws|Ann|Bros|Cir|Comp"
     r"|Cent|Prob|Rev|Ch|Est|Supp|Tex|Cal|Ala|Ga|Fla|Ark|Wis|Minn|Mass|Miss|Tenn|Okla|Ariz|Colo|Conn|Del|Ill|Ind|Kan"
-    r"|Mich|Mont|Neb|Nev|Pa|Va|Vt|Wash|Wyo|Art|Sec|Reg|Cmt)$"
+    r"|Md|So|Bd|Educ|Dist|Mich|Mont|Neb|Nev|Pa|Va|Vt|Wash|Wyo|Art|Sec|Reg|Cmt)$"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[0-9](?:[0-9,]*[0-9])?")
 FUNCTION_WORDS = frozenset(
@@ -190,7 +191,8 @@ def _pieces(text: str) -> list[str]:
     for end in _END.finditer(text):
         at = end.start()
         before = text[max(start, at - 8) : at]
-        if text[at] == "\n" or not (_LAST.search(before) or _ABBREVIATED.search(before)):
+        number = end.end() < len(text) and text[end.end()].isdigit() and _SHORT.search(before)
+        if text[at] == "\n" or not (number or _LAST.search(before) or _ABBREVIATED.search(before)):
             found.append(text[start : end.end()])
             start = end.end()
     return [*found, text[start:]]
