@@ -22,6 +22,7 @@ from grpo_legal.schema import answer_lines
 PARTS = ("issue", "rule", "application", "conclusion")
 MAX_CHARACTERS = 100_000  # about 25,000 tokens; a longer text is no brief, and is not looked at
 KEPT_CHARACTERS = 8_000  # longer texts are read anew each time, so that what is kept stays small
+MIN_PROSE = 0.2  # share of function words: English prose has about .45, a list of key words none
 GRAM = 4  # words in a row that count as copied or repeated
 
 _HEADING = re.compile(
@@ -45,11 +46,14 @@ _LEAD_IN = re.compile(
     re.I,
 )
 _START = re.compile(r"\A\s*|\n\s*|(?<=[.!?])\s+")
-# A full stop ends a sentence where what follows opens one, and it does not stand behind an abbreviation.
-_END = re.compile(
-    r"(?<=[.!?])(?<![A-Z]\.)(?<!\bv\.)(?<!Fed\.)(?<!Civ\.)(?<!Crim\.)(?<!Evid\.)(?<!Inc\.)(?<!Corp\.)(?<!Co\.)(?<!Mr\.)"
-    r"(?<!Ms\.)(?<!Dr\.)(?<!No\.)(?<!Stat\.)(?<!Gen\.)(?<!Ann\.)(?<!Bros\.)(?<!Cir\.)(?<!Comp\.)(?<!Cent\.)(?<!Ltd\.)"
-    r"\s+(?=[A-Z0-9“\"(])|\n+"
+# A full stop ends a sentence where what follows opens one, and no abbreviation stands before it.
+_END = re.compile(r"[.!?][\"”)]?\s+(?=[A-Z0-9“\"(])|\n+")
+_LAST = re.compile(r"(?<![A-Za-z])(?:[A-Z]|v|cmt|cmts|sec|art|arts|no|pt|cl|para|ed|id|e\.g|i\.e|[0-9]d)$")
+_SHORT = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{0,3}$")  # before a number: "619 So. 2d 1330"
+_ABBREVIATED = re.compile(
+    r"(?<![A-Za-z])(?:Fed|Civ|Crim|Evid|App|Inc|Corp|Co|Ltd|Mr|Mrs|Ms|Dr|St|No|Nos|Stat|Gen|Laws|Ann|Bros|Cir|Comp"
+    r"|Cent|Prob|Rev|Ch|Est|Supp|Tex|Cal|Ala|Ga|Fla|Ark|Wis|Minn|Mass|Miss|Tenn|Okla|Ariz|Colo|Conn|Del|Ill|Ind|Kan"
+    r"|Md|So|Bd|Educ|Dist|Mich|Mont|Neb|Nev|Pa|Va|Vt|Wash|Wyo|Art|Sec|Reg|Cmt)$"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[0-9](?:[0-9,]*[0-9])?")
 FUNCTION_WORDS = frozenset(
@@ -83,7 +87,7 @@ _IRREGULAR = {
         "begin": "began begun start starts started starting begins", "tell": "told", "lose": "lost loss losing",
         "bind": "bound binds binding", "know": "knew known knowledge aware awareness", "leav": "left leave leaves leaving",
         "state": "states stated stating", "deny": "denied denies denial", "reply": "replies replied", "fall": "fell falls",
-        "lapse": "lapsed lapses expire expires expired expiry", "get": "got gotten gets", "find": "found finds",
+        "lapse": "lapsed lapses expire expires expired expiry", "get": "got gotten gets", "say": "said says saying", "find": "found finds",
         "day": "days daily", "exceed": "exceeds exceeding exceeded", "silent": "silence", "die": "died dead death deceased decedent decedents dies",
     }.items()
     for form in (base, *forms.split())
@@ -173,13 +177,36 @@ def rows_of(words: Sequence[str]) -> list[tuple[str, ...]]:
 def sentences_of(text: str, part: int = -1) -> list[Sentence]:
     """The sentences of a text, all of one part."""
     found = []
-    for piece in _END.split(text):
+    for piece in _pieces(text):
         words = words_of(piece)
         if words:
-            said = [word for word in words if len(word) > 2 or word in FUNCTION_WORDS]  # no "(a)(1)", no "U.S.C."
+            # Not "(a)(1)", "U.S.C." or numbers: a citation and a sum of money do not make a sentence a list.
+            said = [word for word in words if word in FUNCTION_WORDS or (len(word) > 2 and word.isalpha())]
             prose = sum(map(FUNCTION_WORDS.__contains__, said)) / len(said) if said else 0.0
             found.append(Sentence(piece, words, stems_of(words), part, prose))
     return found
+
+
+def is_prose(sentences: Sequence[Sentence]) -> bool:
+    """Whether sentences taken together have function words as prose has, `MIN_PROSE` or more of all words.
+
+    >>> is_prose(sentences_of("He was late. It is not so.")), is_prose(sentences_of("Statute, case, court, offer, goods."))
+    (True, False)
+    """
+    return sum([s.prose for s in sentences]) >= MIN_PROSE * len(sentences) > 0
+
+
+def _pieces(text: str) -> list[str]:
+    """The text cut at the ends of its sentences and lines."""
+    found, start = [], 0
+    for end in _END.finditer(text):
+        at = end.start()
+        before = text[max(start, at - 8) : at]
+        number = end.end() < len(text) and text[end.end()].isdigit() and _SHORT.search(before)
+        if text[at] == "\n" or not (number or _LAST.search(before) or _ABBREVIATED.search(before)):
+            found.append(text[start : end.end()])
+            start = end.end()
+    return [*found, text[start:]]
 
 
 def _read(text: str) -> Reading:
@@ -228,8 +255,8 @@ def _stem(word: str) -> str:
     word = word.replace("’", "'").removesuffix("'s")
     if word in FUNCTION_WORDS or (len(word) < 2 and not word.isdigit()):
         return ""
-    if word in NUMBER_WORDS:
-        return NUMBER_WORDS[word]
+    if word in NUMBER_WORDS or word[0].isdigit():
+        return NUMBER_WORDS.get(word, word)
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     for ending in ("ies", "ing", "ed", "es", "s", "e", "y"):
