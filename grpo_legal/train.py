@@ -224,6 +224,7 @@ def _optimise(
     """GRPO steps up to the last. Returns the last metrics record, or None where Ctrl-C stopped it."""
     from grpo_legal import dashboard, recorder, trainer
 
+    console.print(f"groups: {trainer.path(policy, settings)[1]}")
     checkpoint = folder.newest_checkpoint()
     step = int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0
     for file in (folder.metrics, folder.completions):
@@ -253,13 +254,13 @@ def _optimise(
 
 
 def _show(summary: dict[str, Any], folder: RunFolder, console: Console, json_path: str | None) -> None:
-    from grpo_legal import dashboard
+    from grpo_legal import dashboard, stats
 
     run_folder.write_json(folder.summary, summary)
     if json_path:
         run_folder.write_json(Path(json_path), summary)
     console.print(dashboard.result_table(summary), soft_wrap=False)
-    console.print(dashboard.verdict(summary["delta"], summary["ci95"], summary["before"]["n"]))
+    console.print(stats.verdict(summary["delta"], summary["ci95"], summary["before"]["n"]))
     console.print(f"run folder {folder.path}: adapter/, summary.json, metrics.jsonl, completions.jsonl, eval/")
 
 
