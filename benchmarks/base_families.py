@@ -59,11 +59,11 @@ def wide(rows: Rows) -> Rows:
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         line = found.setdefault(row["family"], {"family": row["family"]})
+        line |= {f"level {level}": line.get(f"level {level}") for level in problems.DIFFICULTIES}
         line[f"level {row['difficulty']}"] = row["balanced accuracy"]
         line["chance"] = row["chance"]
     for family, line in found.items():
         unreadable = [row["unreadable"] for row in rows if row["family"] == family]
-        line["chance"] = line.pop("chance")  # to the right of the levels
         line["unreadable"] = sum(unreadable) / len(unreadable)
     return list(found.values())
 
@@ -97,7 +97,9 @@ def main(argv: Sequence[str]) -> int:
     for row in measure(model, typed.family, typed.n, tokens=typed.tokens, batch_size=typed.batch_size):
         rows.append(row)
         print(f"{row['family']} at difficulty {row['difficulty']}: {row['balanced accuracy']:.3f}", flush=True)
-    _write(Path(typed.out), model.name, typed, rows)
+        _write(
+            Path(typed.out), model.name, typed, rows
+        )  # each time, so that a run that is stopped leaves what it found
     return 0
 
 

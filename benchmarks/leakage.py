@@ -50,10 +50,10 @@ def folded(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
-def groups_of_rows(path: str, at_most: int) -> dict[str, list[str]]:
-    """By task, the different texts of its rows in the folder, at most so many of each task; one task alone has few."""
+def groups_of_rows(path: str, at_most: int, tasks: Sequence[str] = ("*",)) -> dict[str, list[str]]:
+    """By task, the different texts of its rows in the folder, at most so many of each; tasks with one text are left out."""
     found = {}
-    for task in legalbench.match_tasks(["*"], path):
+    for task in legalbench.match_tasks(list(tasks), path):
         texts: dict[str, str] = {}
         for split in ("train", "test"):
             for problem in legalbench.load(task, split, path=path):

@@ -70,11 +70,8 @@ def test_planted_stories_are_found_and_clean_ones_are_not():
 
 @needs_bench
 def test_planted_rows_are_found_and_few_others_are_reported():
-    tasks = {"hearsay": 60, "contract_qa": 60, "personal_jurisdiction": 40, "cuad_governing_law": 40}
-    groups = {}
-    for task in tasks:
-        texts = {leakage.folded(p.facts): p.facts for p in leakage.legalbench.load(task, "test", path=BENCH)}
-        groups[task] = list(texts.values())[:60]
+    groups = leakage.groups_of_rows(str(BENCH), 60, ["hearsay", "personal_jurisdiction", "cuad_governing_law", "proa"])
+    assert len(groups) == 4
     planted, clean = leakage.pairs(groups, 100, random.Random(3))
     row = leakage.measure("some tasks", planted, clean)
     assert row["recall"] >= 0.97 and row["precision"] >= 0.9, row

@@ -3,7 +3,7 @@
   1. When the acceptance takes effect. Sent by mail in answer to a mailed offer: when it leaves the offeree's
      possession, arrive it or not (§ 63(a)), unless the offer says that it counts on receipt (§ 63). Under an option
      that was paid for: on receipt (§ 63(b)). By telephone: as if face to face, at once (§ 64). Mailed after a
-     rejection was mailed: only if it is received before the rejection is, and then on receipt (§ 40 and cmt. b).
+     rejection was mailed: only if it is received before the rejection is, and then on receipt (§ 40).
   2. Whether the offer was still open at that moment. A revocation ends it when received (§ 42), but not an option
      (§ 37). A stated last day ends it when that day is over (§ 41). A rejection ends it when received (§§ 38, 40); one
      sent after an acceptance that took effect on dispatch undoes nothing, even if it arrives first (§ 63 cmt. c).
