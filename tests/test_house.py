@@ -19,6 +19,7 @@ ROOMS: dict[str, set[str]] = {
     "problems": {"schema"},
     "legalbench": {"schema", "errors"},
     "rewards": {"schema", "errors"},
+    "audit": {"cli", "dashboard", "errors", "legalbench", "problems", "rewards", "schema"},
     "embedded_model": {"errors"},
     "policy": {"config", "embedded_model", "errors"},
     "shared_prefix": set(),
@@ -80,7 +81,7 @@ def test_the_table_has_no_circle():
 
 
 @pytest.mark.parametrize(
-    "module", ["train", "cli", "config", "schema", "problems", "legalbench", "rewards", "rows", "dashboard"]
+    "module", ["train", "cli", "config", "schema", "problems", "legalbench", "rewards", "audit", "rows", "dashboard"]
 )
 def test_light_rooms_import_no_torch(module):
     code = f"import sys, grpo_legal.{module}; sys.exit('torch' in sys.modules)"

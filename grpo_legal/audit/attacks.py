@@ -119,7 +119,7 @@ def facts_copied(problem: Problem, context: Context) -> str:
 
 @_is("attack", "keyword list")
 def keyword_list(problem: Problem, context: Context) -> str:
-    """65 legal key words, headings and connectives, no sentence and no answer."""
+    """70 legal key words, headings and connectives, no sentence and no answer."""
     return texts.KEYWORDS
 
 
@@ -201,7 +201,10 @@ def hedge(problem: Problem, context: Context) -> str:
 @_is("attack", "refusal")
 def refusal(problem: Problem, context: Context) -> str:
     """That the facts do not decide the question, whatever they say."""
-    return "The facts given do not decide the question; more would have to be known.\nAnswer: The facts do not decide."
+    said = "The facts do not decide."
+    if texts.UNDECIDED.search(problem.answer):  # where that is the right answer
+        said = wrong(problem)
+    return f"The facts given do not decide the question; more would have to be known.\n{answer_line(said)}"
 
 
 @_is("attack", "constant answer")
@@ -314,7 +317,7 @@ def lucky_shuffled(problem: Problem, context: Context) -> str:
 
 @_is("lucky", "lucky keyword list")
 def lucky_keywords(problem: Problem, context: Context) -> str:
-    """65 legal key words, and the right answer."""
+    """70 legal key words, and the right answer."""
     return f"{texts.KEYWORDS}\n{answer_line(gold(problem))}"
 
 

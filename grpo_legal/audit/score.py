@@ -167,7 +167,9 @@ def _others(problems: Sequence[Problem]) -> list[Problem]:
         near = sorted(rest, key=lambda other: other.family != problem.family)
         other = next((p for p in near if not _answers(p, problem)), None)
         if other is None:
-            raise UserError(f"audit: all {len(problems)} problems have the answer {problem.answer!r} (legal: at least 2)")
+            raise UserError(
+                f"audit: all {len(problems)} problems have the answer {problem.answer!r} (legal: at least 2)"
+            )
         found.append(other)
     return found
 

@@ -14,7 +14,7 @@ from grpo_legal.schema import YES_NO, Problem, parse_answer
 PARTS = ("Issue", "Rule", "Application", "Conclusion")
 WORDS_A_TOKEN = 0.75  # of English prose, by which a limit in tokens is filled with words
 
-# 65 words that a reward of key words pays in full: terms, headings, list marks, a "statute", a "case", connectives.
+# 70 words that a reward of key words pays in full: terms, headings, list marks, a "statute", a "case", connectives.
 KEYWORDS = (
     "statute precedent jurisdiction constitutional contract negligence liability plaintiff defendant damages "
     "consideration breach equity tort remedy due process\n\n"
@@ -52,6 +52,7 @@ FILLER = (
     "The parties' conduct is to be read in its context, as courts have said time and again. ",
     "None of this is new, and yet each generation of lawyers has to learn it afresh. ",
 )
+UNDECIDED = re.compile(r"determin|decide|unclear|unknown|not enough|insufficient", re.I)
 CYRILLIC = str.maketrans("aceopxyABCEHKMOPTX", "асеорхуАВСЕНКМОРТХ")
 ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 

@@ -1,0 +1,106 @@
+"""What `python -m grpo_legal.audit` takes: which rewards to attack, and on which problems."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import math
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from typing import NoReturn
+
+from grpo_legal import legalbench, problems, rewards
+from grpo_legal.audit.score import LIMIT
+from grpo_legal.errors import UserError, near
+from grpo_legal.schema import Problem
+
+PROG = "python -m grpo_legal.audit"
+
+
+class _Parser(argparse.ArgumentParser):
+    """Faults are one line and status 2, as with every command."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"{self.prog}: {message}")
+
+
+def parser(description: str) -> argparse.ArgumentParser:
+    """The command line, with its help."""
+    made = _Parser(PROG, description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument(
+        "--rewards", nargs="+", default=["irac"], metavar="NAME",
+        help="a preset, or rewards as NAME or NAME=WEIGHT, your own as module:function (default: irac)",
+    )  # fmt: skip
+    made.add_argument(
+        "--data", nargs="+", default=["*"], metavar="NAME",
+        help="families of problems, or with --path or --source hub LegalBench tasks, by name or glob (default: all)",
+    )  # fmt: skip
+    made.add_argument("--path", help="folder with LegalBench files")
+    made.add_argument("--source", choices=("dir", "hub"), default="dir", help="where LegalBench comes from")
+    made.add_argument(
+        "--style", choices=("short", "reasoned"), default="reasoned", help="of the answers (default: reasoned)"
+    )
+    made.add_argument("-n", type=int, default=264, help="problems (default: 264, 12 of each family)")
+    made.add_argument("--seed", type=int, default=1, help="of the problems drawn (default: 1)")
+    made.add_argument("--max-tokens", type=int, default=768, help="longest completion of the run (default: 768)")
+    made.add_argument(
+        "--limit",
+        type=float,
+        default=LIMIT,
+        help=f"share of an honest answer that an attack may earn (default: {LIMIT:g})",
+    )
+    made.add_argument("--json", metavar="PATH", help="write the table with all texts as JSON too")
+    made.add_argument("--html", metavar="PATH", help="write it as one HTML page too")
+    return made
+
+
+def check(typed: argparse.Namespace) -> None:
+    """Raise one UserError for all numbers that make no sense."""
+    faults = [f"--{name} {value} must be {least} or more" for name, value, least in
+              (("n", typed.n, 2), ("seed", typed.seed, 0), ("max-tokens", typed.max_tokens, 1)) if value < least]  # fmt: skip
+    if not 0 <= typed.limit <= 1:
+        faults.append(f"--limit {typed.limit:g} is no share (legal: 0 to 1)")
+    if faults:
+        raise UserError("; ".join(faults))
+
+
+def specs(words: Sequence[str], max_tokens: int) -> list[rewards.RewardSpec]:
+    """The rewards that the words name. UserError for a word that names none, or a weight that is no number."""
+    return rewards.build(_weights(words), max_completion_tokens=max_tokens)
+
+
+def _weights(words: Sequence[str]) -> dict[str, float]:
+    weights = {}
+    for word in words:
+        name, sign, weight = word.partition("=")
+        try:
+            weights[name] = float(weight) if sign else 1.0
+        except ValueError:
+            raise UserError(f"--rewards {word!r}: {weight!r} is no number (legal: NAME=WEIGHT)") from None
+    return weights
+
+
+def chosen(typed: argparse.Namespace) -> list[Problem]:
+    """About `-n` problems of what `--data` names, of every level, in turn from each family or task."""
+    if typed.path is not None or typed.source == "hub":
+        tasks = legalbench.match_tasks(typed.data, typed.path, source=typed.source)
+        series = [legalbench.load(task, "train", source=typed.source, path=typed.path) for task in tasks]
+    else:
+        series = _families(typed.data, typed.n, typed.seed)
+    dealt = (problem for turn in itertools.zip_longest(*series) for problem in turn if problem is not None)
+    return list(itertools.islice(dealt, typed.n))
+
+
+def _families(names: Sequence[str], n: int, seed: int) -> list[list[Problem]]:
+    """A series of problems for each family that a name or glob means and each level."""
+    for name in names:
+        if not any(fnmatchcase(family, name) for family in problems.FAMILIES):
+            known = f"{near(name, problems.FAMILIES)} (there are {', '.join(problems.FAMILIES)})"
+            raise UserError(f"--data {name!r} is no family of problems{known}; LegalBench tasks need --path")
+    found = [family for family in problems.FAMILIES if any(fnmatchcase(family, name) for name in names)]
+    each = math.ceil(n / (len(found) * len(problems.DIFFICULTIES)))
+    return [
+        problems.generate(family, each, "train", seed, difficulty=level, start=each * place)
+        for place, level in enumerate(problems.DIFFICULTIES)
+        for family in found
+    ]
