@@ -16,6 +16,8 @@ from grpo_legal.audit.score import EPSILON, Audit, Line
 from grpo_legal.dashboard import clean
 
 BAR = 8  # cells of a whole honest answer's share
+FIGURE = 6  # cells of a number
+GAP = 2  # cells between columns
 MANY = 6  # faults told; all of them are in the table
 TITLES = {"honest": "honest", "attack": "attacks", "lucky": "right by luck"}
 
@@ -72,11 +74,11 @@ def _table(audit: Audit, width: int) -> Table:
     for name in columns:
         table.add_column(Text(name.replace("_", " ")), justify="right", width=_width(name))
     for name in ("total", "share"):
-        table.add_column(name, justify="right", width=6, no_wrap=True)
+        table.add_column(name, justify="right", width=FIGURE, no_wrap=True)
     table.add_column("", width=BAR, no_wrap=True)
-    table.add_column("beats", justify="right", width=5, no_wrap=True)
+    table.add_column("beats", justify="right", width=FIGURE, no_wrap=True)
     if not columns:
-        left = max(width - names - 6 - 6 - BAR - 5 - 6, 8)
+        left = max(width - _room(audit) - GAP, 8)
         table.add_column("paid by", width=left, overflow="ellipsis", no_wrap=True)
     for group, title in TITLES.items():
         table.add_row(Text(title, "bold cyan"))
@@ -88,8 +90,13 @@ def _table(audit: Audit, width: int) -> Table:
 
 def _columns(audit: Audit, width: int) -> list[str]:
     """The rewards that get a column each: all, or none where they would not fit."""
-    need = _names(audit) + sum(_width(name) + 1 for name in audit.weights) + BAR + 21
+    need = _room(audit) + sum(_width(name) + GAP for name in audit.weights)
     return list(audit.weights) if need <= width else []
+
+
+def _room(audit: Audit) -> int:
+    """Cells for what is always shown: the name, three figures, the bar."""
+    return _names(audit) + 3 * FIGURE + BAR + 4 * GAP
 
 
 def _names(audit: Audit) -> int:
@@ -97,7 +104,7 @@ def _names(audit: Audit) -> int:
 
 
 def _width(name: str) -> int:
-    return max(6, *map(len, name.split("_")))
+    return max(FIGURE, *map(len, name.split("_")))
 
 
 def _cells(line: Line, audit: Audit, columns: list[str]) -> list[Text]:
