@@ -6,12 +6,13 @@ once, so that a line with three mistakes gets one answer that names the three. I
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import itertools
 import sys
 import types
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, NoReturn, get_args, get_origin
 
 import tyro
 
@@ -24,6 +25,13 @@ OPTIONS = {
     "config": ("FILE", "YAML settings, such as the config.yaml of an earlier run; over the preset."),
     "json": ("PATH", "Write the table that is printed at the end as JSON too."),
 }
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse for the commands without settings. Faults are one line and status 2, as with every command."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"{self.prog}: {message}")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -15,7 +15,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -25,13 +25,6 @@ from grpo_legal import cli, config, legalbench, problems, rewards, rows, schema
 from grpo_legal.errors import UserError, near
 
 COMMANDS = ("tasks", "show", "balance")
-
-
-class _Parser(argparse.ArgumentParser):
-    """Faults are one line and status 2, as with every command."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UserError(f"{self.prog}: {message}")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -44,8 +37,8 @@ def main(argv: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     usage = argparse.RawDescriptionHelpFormatter
-    parser = _Parser("python -m grpo_legal.data", description=__doc__, formatter_class=usage)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="|".join(COMMANDS), parser_class=_Parser)
+    parser = cli.Parser("python -m grpo_legal.data", description=__doc__, formatter_class=usage)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="|".join(COMMANDS), parser_class=cli.Parser)
     tasks = commands.add_parser("tasks", help="LegalBench's tasks")
     table = legalbench.task_table().values()
     for name in ("reasoning", "metric"):

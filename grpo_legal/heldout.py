@@ -6,13 +6,10 @@ line against the gold answer; the training reward plays no part.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import torch
-
-from grpo_legal import schema, shared_prefix, stats
+from grpo_legal import decoding, schema, stats
 from grpo_legal.policy import Policy
 from grpo_legal.schema import Problem
 
@@ -32,14 +29,9 @@ def answer(
     """
     messages = [schema.chat_prompt(p, style) for p in problems]
     ids = [policy.prompt_ids(m) for m in messages]
-    order = sorted(range(len(problems)), key=lambda i: len(ids[i]))
     finished = 0
-    for start in range(0, len(order), batch_size):
-        batch = order[start : start + batch_size]
-        began = time.perf_counter()
-        completions = _greedy(policy, [ids[i] for i in batch], max_new_tokens)
-        seconds = (time.perf_counter() - began) / len(batch)
-        for i, tokens in zip(batch, completions, strict=True):
+    for batch in decoding.complete(policy, ids, max_new_tokens=max_new_tokens, batch_size=batch_size):
+        for i, tokens, seconds in batch:
             text = policy.tokenizer.decode(tokens, skip_special_tokens=True)
             yield _record(problems[i], messages[i][-1]["content"], text, len(tokens), seconds)
         finished += len(batch)
@@ -61,39 +53,6 @@ def _record(problem: Problem, prompt: str, text: str, tokens: int, seconds: floa
         "tokens": tokens,
         "seconds": round(seconds, 4),
     }
-
-
-@torch.no_grad()
-def _greedy(policy: Policy, prompts: list[list[int]], max_new_tokens: int) -> list[list[int]]:
-    was_training = policy.model.training
-    policy.model.eval()
-    try:
-        if policy.engine == "transformers":
-            return shared_prefix.sample(
-                policy.model, prompts, max_new_tokens=max_new_tokens,
-                eos_token_ids=policy.eos_token_ids(), temperature=0.0,
-            )  # fmt: skip
-        return _generate(policy, prompts, max_new_tokens)
-    finally:
-        policy.model.train(was_training)
-
-
-def _generate(policy: Policy, prompts: list[list[int]], max_new_tokens: int) -> list[list[int]]:
-    """Through the model's own generate, which Unsloth replaces by its fast one."""
-    batch = policy.tokenizer.pad({"input_ids": prompts}, padding_side="left", return_tensors="pt").to(policy.device)
-    ends = policy.eos_token_ids()
-    out = policy.model.generate(
-        **batch,
-        max_new_tokens=max_new_tokens,
-        do_sample=False,
-        eos_token_id=ends,
-        pad_token_id=policy.tokenizer.pad_token_id,
-    )
-    rows = []
-    for row in out[:, batch["input_ids"].size(1) :].tolist():
-        end = next((i for i, token in enumerate(row) if token in ends), len(row) - 1)
-        rows.append(row[: end + 1])
-    return rows
 
 
 # ---- scores -------------------------------------------------------------------------------------------

@@ -77,10 +77,26 @@ def find(output_dir: str, name: str | None) -> RunFolder:
 
 
 def append_lines(path: Path, records: Iterable[dict[str, Any]]) -> None:
-    """Add records as JSON lines, flushed to the system before return."""
+    """Add records as JSON lines, flushed to the system before return. A last line cut by a crash is taken off first."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _drop_torn_line(path)
     with path.open("a", encoding="utf-8") as file:
         file.writelines(json.dumps(r, ensure_ascii=False) + "\n" for r in records)
+
+
+def _drop_torn_line(path: Path) -> None:
+    """Cut what follows the last line end: a line that was never written to its end."""
+    if not path.is_file():
+        return
+    with path.open("rb+") as file:
+        end = file.seek(0, os.SEEK_END)
+        if not end:
+            return
+        file.seek(end - 1)
+        if file.read(1) == b"\n":
+            return
+        file.seek(0)
+        file.truncate(file.read().rfind(b"\n") + 1)
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -115,3 +131,11 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Write a value as indented JSON, whole or not at all."""
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """The value of a JSON file. Raises UserError where it is damaged."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"{str(path)!r} cannot be read as JSON: {error}") from None

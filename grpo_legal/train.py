@@ -250,13 +250,13 @@ def _optimise(
 
 
 def _show(summary: dict[str, Any], folder: RunFolder, console: Console, json_path: str | None) -> None:
-    from grpo_legal import dashboard
+    from grpo_legal import dashboard, stats
 
     run_folder.write_json(folder.summary, summary)
     if json_path:
         run_folder.write_json(Path(json_path), summary)
     console.print(dashboard.result_table(summary), soft_wrap=False)
-    console.print(dashboard.verdict(summary["delta"], summary["ci95"], summary["before"]["n"]))
+    console.print(stats.verdict(summary["delta"], summary["ci95"], summary["before"]["n"]))
     console.print(f"run folder {folder.path}: adapter/, summary.json, metrics.jsonl, completions.jsonl, eval/")
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from grpo_legal.dashboard import clean, dollars, duration, result_table, sparkline, verdict
+from grpo_legal.dashboard import clean, dollars, duration, result_table, sparkline
 from grpo_legal.dashboard.texts import fit
 
 
@@ -160,25 +160,3 @@ def test_differences_are_colored_by_what_the_interval_says():
         cell = next(iter(result_table({"delta": 0.1, "ci95": interval}).columns[4].cells))
         styles.append([str(span.style) for span in cell.spans])
     assert styles == [["green"], ["red"], []]
-
-
-@pytest.mark.parametrize(
-    ("delta", "ci95", "n", "sentence"),
-    [
-        (0.31, [0.24, 0.38], 240, "better, by 31.0 points (24.0 to 38.0)"),
-        (-0.12, [-0.19, -0.05], 240, "worse, by 12.0 points (5.0 to 19.0)"),
-        (0.02, [-0.02, 0.06], 240, "no difference that 240 questions could show (−2.0 to 6.0)"),
-        (0.02, [0.0, 0.06], 1200, "no difference that 1,200 questions could show (0.0 to 6.0)"),
-        (0.0, [-0.0001, 0.0], 1, "no difference that 1 question could show (0.0 to 0.0)"),
-    ],
-)
-def test_verdict(delta, ci95, n, sentence):
-    assert verdict(delta, ci95, n) == sentence
-
-
-@settings(deadline=None, max_examples=30)
-@given(st.floats(-1, 1), st.floats(-1, 1), st.floats(-1, 1), st.integers(1, 10**6))
-def test_a_verdict_is_better_or_worse_only_if_the_interval_leaves_out_zero(a, b, c, n):
-    low, delta, high = sorted((a, b, c))
-    word = verdict(delta, [low, high], n).split()[0]
-    assert word == ("better," if low > 0 else "worse," if high < 0 else "no")

@@ -28,11 +28,13 @@ ROOMS: dict[str, set[str]] = {
     "run_folder": {"errors"},
     "leakage": set(),
     "rows": {"config", "errors", "leakage", "legalbench", "problems", "schema"},
-    "heldout": {"policy", "schema", "shared_prefix", "stats"},
+    "decoding": {"policy", "shared_prefix"},
+    "evaluation": {"errors", "legalbench", "problems", "rubric", "schema", "stats"},
+    "heldout": {"decoding", "policy", "schema", "stats"},
     "recorder": {"run_folder", "schema"},
     "trainer": {"config", "errors", "policy", "shared_prefix"},
 }
-COMMANDS = {"data", "train"}
+COMMANDS = {"data", "evaluate", "train"}
 ONLY_POLICY_NAMES = {"unsloth", "peft"}
 
 

@@ -52,6 +52,31 @@ def test_a_fresh_adapter_changes_nothing_yet(tiny_model):
     assert torch.equal(loaded.model(input_ids=ids).logits, base)
 
 
+def test_adapters_are_switched_on_a_shared_base_and_back(tiny_model, adapter):
+    loaded = load(tiny_model)
+    fresh = loaded.model.active_adapter
+    policy.attach(loaded, {"sft": str(adapter)})
+    ids = torch.tensor([[5, 6, 7]])
+
+    def logits(name):
+        with torch.no_grad(), policy.switched_to(loaded, name):
+            return loaded.model(input_ids=ids).logits
+
+    alone = load(tiny_model, adapter=str(adapter)).model(input_ids=ids).logits
+    base = AutoModelForCausalLM.from_pretrained(tiny_model, dtype=torch.float32)(input_ids=ids).logits
+    assert torch.equal(logits("sft"), alone) and torch.equal(logits(None), base)
+    assert not torch.equal(base, alone) and loaded.model.active_adapter == fresh
+
+
+def test_an_adapter_is_not_attached_under_a_name_that_is_taken(tiny_model, adapter):
+    loaded = load(tiny_model)
+    with pytest.raises(UserError, match="adapter name 'default' is taken"):
+        policy.attach(loaded, {"default": str(adapter)})
+    with pytest.raises(UserError, match="no adapter_config"):
+        policy.attach(loaded, {"sft": "nowhere"})
+    assert list(loaded.model.peft_config) == ["default"]
+
+
 def test_an_adapter_of_another_width_is_refused(adapter, tmp_path):
     make_model(tmp_path / "wide", hidden=64)
     with pytest.raises(UserError, match=r"hidden size 32, but policy\.model .*wide has 64"):
@@ -115,7 +140,7 @@ def test_unsloth_that_is_not_installed_is_told(monkeypatch):
     [(15.8, (7, 5), "t4"), (22.2, (8, 9), "l4"), (79.3, (8, 0), "a100"), (79.1, (9, 0), "h100")],
 )
 def test_preset_by_gpu(monkeypatch, memory, capability, name):
-    monkeypatch.setattr(policy, "cuda_gib", lambda: memory)
+    monkeypatch.setattr(policy.hardware, "cuda_gib", lambda: memory)
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device=0: capability)
     assert policy.choose_preset() == name
 

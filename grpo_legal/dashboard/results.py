@@ -1,8 +1,8 @@
-"""What a run came to: scores on held-out questions before and after, and a sentence on their difference."""
+"""What a run or an evaluation came to: scores on held-out questions, and how they differ."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -24,16 +24,6 @@ class ResultTable(Table):
         column, roomy = self.columns[DIFFERENCE], options.max_width >= ROOMY
         column.no_wrap, column.max_width = roomy, None if roomy else 14  # "(24.0 to 38.0)"
         yield from super().__rich_console__(console, options)
-
-
-def verdict(delta: float, ci95: Sequence[float], n: int) -> str:
-    """One sentence on a difference (shares, after minus before) on `n` questions, by its 95% interval."""
-    low, high = ci95
-    if low > 0:
-        return f"better, by {_points(delta)} points ({_points(low)} to {_points(high)})"
-    if high < 0:
-        return f"worse, by {_points(-delta)} points ({_points(-high)} to {_points(-low)})"
-    return f"no difference that {n:,} question{'s' * (n != 1)} could show ({_points(low)} to {_points(high)})"
 
 
 def result_table(summary: Scores) -> ResultTable:

@@ -12,9 +12,6 @@ Departures from the textbook, and why:
   without that it is too narrow, since strata (family x gold class) are often small.
 - The p-value is exact McNemar over all questions. It tests whether more answers became right than became
   wrong; the interval is of the macro average. Where classes or families differ in size the two can disagree.
-
-    >>> paired_difference([False] * 6, [True] * 6, ["Yes"] * 6, ["hearsay"] * 6)
-    Difference(delta=1.0, ci95=(1.0, 1.0), p_value=0.03125, n=6)
 """
 
 from __future__ import annotations
@@ -46,8 +43,9 @@ class Difference:
 def balanced_accuracy(correct: ArrayLike, gold: ArrayLike) -> float:
     """Mean over gold classes of recall, the share of the class's questions answered correctly (0..1).
 
-    `correct` [n] says whether each answer was right (an unreadable one is wrong), `gold` [n] names the
-    classes. For open answers (amounts, dates) pass one constant class: it is then plain accuracy.
+    `correct` [n] says whether each answer was right (an unreadable one is wrong), or how far, as a share: the mean over
+    samples, the F1 of a list. `gold` [n] names the classes. For open answers (amounts, dates) pass one constant class: it
+    is then plain accuracy.
     """
     right, classes = _columns(correct, gold)
     return macro([right[classes == name].mean() for name in np.unique(classes)])
@@ -81,7 +79,7 @@ def paired_difference(
 ) -> Difference:
     """The difference in macro balanced accuracy between two sets of answers to the same questions [n].
 
-    `before` and `after` say whether each answer was right. `cluster` names what questions of a family
+    `before` and `after` say whether each answer was right, or how far (0..1). `cluster` names what questions of a family
     share (a template, a passage): such clusters are then resampled whole within the family, on linearised
     contributions, and the p-value becomes an exact sign test over clusters (a cluster counts as better or
     worse by its net change), of which McNemar is the case of one question each. Clusters are taken as
@@ -91,8 +89,8 @@ def paired_difference(
     The order of the questions makes no difference. Where resampling shows no spread although
     answers changed (one question, say), the interval is stretched to 0 unless the p-value is below 0.05.
     """
-    was, now, classes, families = _columns(before, _flags(after), gold, family)
-    change = now.astype(float) - was.astype(float)
+    was, now, classes, families = _columns(before, _scores(after), gold, family)
+    change = now - was
     stratum, home = _codes(families, classes), _codes(families)
     weight = _weights(stratum, home)
     group = None if cluster is None else _codes(families, _columns(was, cluster)[1])
@@ -121,7 +119,7 @@ def family_differences(
 
     The p-values are of single tests: correct them (Holm) before picking out families that improved.
     """
-    was, now, classes, families = _columns(before, _flags(after), gold, family)
+    was, now, classes, families = _columns(before, _scores(after), gold, family)
     groups = None if cluster is None else _columns(was, cluster)[1]
     found = {}
     for name in np.unique(families):
@@ -137,21 +135,21 @@ def family_differences(
 
 
 def _columns(correct: ArrayLike, *others: ArrayLike) -> list[NDArray]:
-    """The columns as arrays of one length, `correct` as flags; a fault names the shapes."""
-    columns = [_flags(correct), *(np.asarray(column) for column in others)]
+    """The columns as arrays of one length, `correct` as floats; a fault names the shapes."""
+    columns = [_scores(correct), *(np.asarray(column) for column in others)]
     shapes = [column.shape for column in columns]
     if columns[0].ndim != 1 or not columns[0].size or len(set(shapes)) > 1:
         raise ValueError(f"need columns of one equal length, at least 1; their shapes are {shapes}")
     return columns
 
 
-def _flags(correct: ArrayLike) -> NDArray[np.bool_]:
-    """Booleans; 0 and 1 are taken too. Anything else (rewards, NaN, text) would be read as true: refused."""
+def _scores(correct: ArrayLike) -> Floats:
+    """Floats in 0..1; true and false are 1 and 0. Anything else (rewards above 1, NaN, text) is refused."""
     given = np.asarray(correct)
-    odd = [value for value in given.ravel().tolist() if value not in (0, 1)]
+    odd = [value for value in given.ravel().tolist() if isinstance(value, str) or not 0 <= value <= 1]
     if odd:
-        raise ValueError(f"correct must be true or false, not {odd[0]!r}")
-    return given.astype(bool)
+        raise ValueError(f"correct must be true, false or a share from 0 to 1, not {odd[0]!r}")
+    return given.astype(float)
 
 
 def _codes(*columns: NDArray) -> Codes:

@@ -1,0 +1,255 @@
+"""Ask several models the same questions, score them, and say whether they differ.
+
+    python -m grpo_legal.evaluate --models base= grpo=outputs/run/adapter --suite families
+    python -m grpo_legal.evaluate --models base= sft=checkpoint-500 grpo=outputs/run/adapter \\
+        --suite legalbench rubric --path legalbench --tasks "diversity_*" --output outputs/run
+
+One base model is loaded; every model is that base with one LoRA adapter switched on, or with none (NAME=). Answers go
+to OUTPUT/eval/NAME.jsonl as they come, and a second call goes on where the first was stopped. Scores and contrasts go to
+OUTPUT/eval/results.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grpo_legal import cli, config, run_folder
+from grpo_legal.errors import UserError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from grpo_legal.evaluation import Item
+    from grpo_legal.policy import Policy
+
+TAKEN = ("before", "after", "results", "evaluation")  # files that a training run and this command write themselves
+
+
+def main(argv: Sequence[str]) -> int:
+    """The command. Returns its exit status, 0."""
+    typed = _parser().parse_args(argv)
+    adapters = _adapters(typed.models)
+    from rich.console import Console
+
+    from grpo_legal import evaluation
+
+    console = Console(highlight=False, soft_wrap=True)
+    items = evaluation.build(_suites(typed))
+    folder = run_folder.RunFolder(Path(typed.output))
+    settings = _settings(typed, adapters, items)
+    _same_settings(folder, settings)
+    policy = _policy(typed, adapters)
+    _check_lengths(policy, items, typed)
+    run_folder.write_json(folder.answers("evaluation").with_suffix(".json"), settings)
+    console.print(f"{policy.name} by the {policy.engine} engine; {len(items)} questions, {', '.join(adapters)}")
+    answers = {}
+    for name, adapter in adapters.items():
+        answers[name] = _answers(policy, name, adapter, items, folder, typed, console)
+    results = {
+        "model": policy.name,
+        "engine": policy.engine,
+        "adapters": {name: _described(adapter) for name, adapter in adapters.items()},
+        "settings": settings,
+        "scores": {name: evaluation.score(found) for name, found in answers.items()},
+        "contrasts": evaluation.compare(answers, seed=typed.seed),
+    }
+    path = folder.answers("results").with_suffix(".json")
+    run_folder.write_json(path, results)
+    if typed.json:
+        run_folder.write_json(Path(typed.json), results)
+    from grpo_legal import dashboard
+
+    for table in dashboard.evaluation_tables(results):
+        console.print(table, soft_wrap=False)
+    console.print(f"answers and scores: {path.parent}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    shape = argparse.RawDescriptionHelpFormatter
+    parser = cli.Parser("python -m grpo_legal.evaluate", description=__doc__, formatter_class=shape)
+    add = parser.add_argument
+    add("--models", nargs="+", required=True, metavar="NAME=ADAPTER", help="LoRA folders; NAME= is the base alone")
+    add("--model", default=config.EMBEDDED, help=f"the base: Hub name, folder, or {config.EMBEDDED} (default)")
+    add("--engine", choices=("auto", "unsloth", "transformers"), default="auto", help="default auto, by hardware")
+    add("--load-in-4bit", action="store_true", help="hold the base in 4-bit NF4")
+    add("--max-seq-length", type=_positive, default=4096, help="longest prompt + answer in tokens (default 4096)")
+    add("--suite", nargs="+", default=["families"], help="families, legalbench, rubric (default families)")
+    add("-n", type=_positive, default=500, help="most questions of families and of legalbench, each (default 500)")
+    add("--families", nargs="+", default=["*"], help="families by name or glob (default all)")
+    add("--difficulty", type=int, choices=(1, 2, 3), help="of the families' questions; by default all")
+    add("--source", choices=("dir", "hub"), default="dir", help="where LegalBench comes from")
+    add("--path", help="folder with LegalBench files")
+    add("--tasks", nargs="+", default=["*"], help="LegalBench tasks by name or glob (default all)")
+    add("--licence", choices=("any", "commercial"), default="any", help="commercial leaves 30 tasks out")
+    add("--domains", nargs="+", default=["*"], help="domains of the rubric by name or glob (default all)")
+    add("--prompt", choices=("short", "reasoned", "few_shot"), default="reasoned", help="as data.prompt of train")
+    add("--max-new-tokens", type=_positive, default=768, help="tokens after which an answer is cut (default 768)")
+    add("--samples", type=_positive, default=1, help="answers per question (default 1)")
+    add("--temperature", type=float, default=0.0, help="0 is greedy (default); above 0 for several samples")
+    add("--batch-size", type=_positive, default=32, help="questions answered at once (default 32)")
+    add("--seed", type=int, default=0, help="of sampling and of the intervals (default 0)")
+    add("--output", default="outputs/evaluation", help="a run folder, or a new one (default outputs/evaluation)")
+    add("--json", metavar="PATH", help="write scores and contrasts here too")
+    return parser
+
+
+def _positive(word: str) -> int:
+    if not word.isdigit() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number of 1 or more")
+    return int(word)
+
+
+# ---- what is asked ------------------------------------------------------------------------------------
+
+
+def _adapters(models: Sequence[str]) -> dict[str, str | None]:
+    """Model names to adapter folders, None for the base. Raises UserError that lists every fault."""
+    faults, found = [], {}
+    for word in models:
+        name, sign, folder = word.partition("=")
+        if not sign or not name or set(name) & set("/\\.") or name in TAKEN:
+            faults.append(f"--models {word!r} is not NAME=ADAPTER with a plain name other than {', '.join(TAKEN)}")
+        elif name in found:
+            faults.append(f"--models names {name!r} twice")
+        found[name] = folder or None
+    if faults:
+        raise UserError("; ".join(faults))
+    return found
+
+
+def _suites(typed: argparse.Namespace) -> Any:
+    from grpo_legal import evaluation
+
+    if "legalbench" in typed.suite and typed.source == "dir" and typed.path is None:
+        raise UserError("suite legalbench needs --path, a folder with its files, or --source hub")
+    if typed.samples > 1 and typed.temperature == 0:
+        raise UserError(f"--samples {typed.samples} at --temperature 0 would be alike: set --temperature above 0")
+    return evaluation.Suites(
+        names=tuple(typed.suite), n=typed.n, families=tuple(typed.families), difficulty=typed.difficulty,
+        source=typed.source, path=typed.path, tasks=tuple(typed.tasks), licence=typed.licence, prompt=typed.prompt,
+        domains=tuple(typed.domains),
+    )  # fmt: skip
+
+
+def _settings(typed: argparse.Namespace, adapters: dict[str, str | None], items: Sequence[Item]) -> dict[str, Any]:
+    """What the answers depend on, adapters by their weights: answers of other settings are never mixed in."""
+    asked = hashlib.sha256("\n".join(f"{i.id}\t{i.messages}" for i in items).encode()).hexdigest()
+    plain = (
+        "model",
+        "load_in_4bit",
+        "suite",
+        "prompt",
+        "max_new_tokens",
+        "samples",
+        "temperature",
+        "batch_size",
+        "seed",
+    )
+    return {
+        **{name: getattr(typed, name) for name in plain},
+        "questions": len(items),
+        "questions_sha256": asked,
+        "adapters_sha256": {name: _weights_hash(folder) for name, folder in adapters.items() if folder},
+    }
+
+
+def _weights_hash(folder: str) -> str:
+    path = Path(folder, "adapter_model.safetensors")
+    if not path.is_file():
+        raise UserError(f"--models: {folder!r} is no LoRA adapter folder, it has no adapter_model.safetensors")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _described(adapter: str | None) -> dict[str, str] | None:
+    return None if adapter is None else {"folder": adapter, "sha256": _weights_hash(adapter)}
+
+
+def _same_settings(folder: run_folder.RunFolder, settings: dict[str, Any]) -> None:
+    """Raise UserError where answers of other settings lie in the folder; a model more or less is no difference."""
+    path = folder.answers("evaluation").with_suffix(".json")
+    if not path.is_file():
+        return
+    found = run_folder.read_json(path)
+    then, now = found.pop("adapters_sha256", {}), settings["adapters_sha256"]
+    changed = [key for key, value in found.items() if settings.get(key) != value]
+    changed += [f"adapter {name}" for name in then if name in now and then[name] != now[name]]
+    if changed:
+        raise UserError(
+            f"{str(path.parent)!r} holds answers of other settings ({', '.join(changed)}): name another --output"
+        )
+
+
+# ---- asking -------------------------------------------------------------------------------------------
+
+
+def _policy(typed: argparse.Namespace, adapters: dict[str, str | None]) -> Policy:
+    from grpo_legal import policy
+
+    settings = config.Policy(
+        engine=typed.engine, model=typed.model, load_in_4bit=typed.load_in_4bit, max_seq_length=typed.max_seq_length
+    )
+    loaded = policy.load(settings, seed=typed.seed, gradient_checkpointing=False)
+    policy.attach(loaded, {name: folder for name, folder in adapters.items() if folder})
+    loaded.model.eval()
+    return loaded
+
+
+def _check_lengths(policy: Policy, items: Sequence[Item], typed: argparse.Namespace) -> None:
+    room = typed.max_seq_length - typed.max_new_tokens
+    for item in items:
+        count = len(policy.prompt_ids(item.messages))
+        if count > room:
+            raise UserError(
+                f"question {item.id}: its prompt of {count} tokens is longer than the {room} that --max-seq-length "
+                f"{typed.max_seq_length} leaves beside --max-new-tokens {typed.max_new_tokens}"
+            )
+
+
+def _answers(
+    policy: Policy,
+    name: str,
+    adapter: str | None,
+    items: Sequence[Item],
+    folder: run_folder.RunFolder,
+    typed: argparse.Namespace,
+    console: Console,
+) -> list[dict[str, Any]]:
+    """The scored answers of one model, those already in its file kept."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from grpo_legal import decoding, evaluation
+    from grpo_legal.policy import switched_to
+
+    path = folder.answers(name)
+    asked = [(item, k) for item in items for k in range(typed.samples)]
+    place = {(item.suite, item.id, k): i for i, (item, k) in enumerate(asked)}
+    keyed = ((place.get((r["suite"], r["id"], r["sample"])), r) for r in run_folder.read_lines(path))
+    found = {i: r for i, r in keyed if i is not None}
+    ids = [policy.prompt_ids(item.messages) for item, _ in asked]
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with (
+        switched_to(policy, name if adapter else None),
+        Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress,
+    ):
+        bar = progress.add_task(name, total=len(asked), completed=len(found))
+        for batch in decoding.complete(
+            policy, ids, max_new_tokens=typed.max_new_tokens, batch_size=typed.batch_size,
+            temperature=typed.temperature, seed=typed.seed, known=found,
+        ):  # fmt: skip
+            new = {}
+            for i, tokens, seconds in (c for c in batch if c.index not in found):
+                text = policy.tokenizer.decode(tokens, skip_special_tokens=True)
+                new[i] = evaluation.record(name, *asked[i], text, len(tokens), seconds)
+            run_folder.append_lines(path, new.values())
+            found |= new
+            progress.update(bar, completed=len(found))
+    return [found[i] for i in range(len(asked))]
+
+
+if __name__ == "__main__":
+    cli.run(main)

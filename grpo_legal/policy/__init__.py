@@ -1,0 +1,109 @@
+"""The policy: a causal language model with a trainable LoRA adapter, and its tokenizer, by one of two engines.
+
+`unsloth` holds the base in 4 bits with Unsloth's fused kernels (CUDA). `transformers` is transformers +
+peft, on any machine. The only room that names unsloth or peft. Unsloth must be imported before trl,
+transformers and peft, so every import of theirs is inside the functions and `load` comes first in a run.
+
+    loaded = load(settings.policy, seed=1, gradient_checkpointing=False)
+    attach(loaded, {"sft": "checkpoint-500"})
+    with switched_to(loaded, None):       # the base alone
+        ...
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+from grpo_legal import config, embedded_model
+from grpo_legal.errors import UserError
+from grpo_legal.policy import engines
+from grpo_legal.policy.adapters import adapter_on, attach, check_adapter, switched_to
+from grpo_legal.policy.engines import LORA_TARGETS, unsloth_load_arguments, unsloth_lora_arguments
+from grpo_legal.policy.hardware import check_preset, choose_engine, choose_preset, cuda_gib
+
+__all__ = [
+    "LORA_TARGETS",
+    "Policy",
+    "adapter_on",
+    "attach",
+    "check_adapter",
+    "check_preset",
+    "choose_engine",
+    "choose_preset",
+    "cuda_gib",
+    "load",
+    "switched_to",
+    "unsloth_load_arguments",
+    "unsloth_lora_arguments",
+]
+
+
+@dataclass
+class Policy:
+    """A loaded policy. `name` is the base model's public name, `source` where its weights came from, `folder` the base's."""
+
+    model: Any
+    tokenizer: Any
+    engine: str
+    name: str
+    source: str
+    folder: str = ""
+
+    @property
+    def device(self) -> Any:
+        return next(self.model.parameters()).device
+
+    def prompt_ids(self, messages: list[dict[str, str]]) -> list[int]:
+        """Token ids of a chat prompt that ends where the assistant begins."""
+        made = self.tokenizer.apply_chat_template(
+            messages, add_generation_prompt=True, tokenize=True, return_dict=True, enable_thinking=False
+        )
+        return list(made["input_ids"])
+
+    def eos_token_ids(self) -> list[int]:
+        """Every token that ends a completion: the tokenizer's, and those of the generation config."""
+        ends = getattr(self.model.generation_config, "eos_token_id", None)
+        ends = ends if isinstance(ends, list) else [ends]
+        return sorted({e for e in (*ends, self.tokenizer.eos_token_id) if e is not None})
+
+
+def load(settings: config.Policy, *, seed: int, gradient_checkpointing: bool) -> Policy:
+    """The policy of the settings, trainable. Raises UserError for a model or adapter that cannot be used."""
+    engine = choose_engine(settings.engine)
+    if engine == "unsloth":
+        engines.import_unsloth()
+    import transformers
+
+    transformers.utils.logging.disable_progress_bar()
+    # On every save peft asks the Hub whether the base's vocabulary grew, and says at length that there is none.
+    warnings.filterwarnings("ignore", message="Could not find a config file|Unable to fetch remote file")
+    folder, name = _base(settings)
+    if settings.adapter:
+        check_adapter(settings.adapter, folder, name)
+    try:
+        if engine == "unsloth":
+            model, tokenizer = engines.load_unsloth(settings, folder, seed, gradient_checkpointing)
+        else:
+            model, tokenizer = engines.load_transformers(settings, folder, name, seed)
+    except (OSError, ValueError) as error:
+        raise UserError(f"policy.model {settings.model!r} cannot be loaded: {error}") from error
+    tokenizer.padding_side = "left"
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    if not getattr(tokenizer, "chat_template", None):
+        raise UserError(f"policy.model {settings.model!r} has no chat template: name an instruction-tuned model")
+    if not any(p.requires_grad for p in model.parameters()):
+        raise UserError(f"policy.adapter {settings.adapter!r} has no weight that can be trained")
+    return Policy(model, tokenizer, engine, name, str(settings.adapter or folder), folder)
+
+
+def _base(settings: config.Policy) -> tuple[str, str]:
+    """Where the base weights are read from, and the name that adapters know them by."""
+    if settings.model == config.EMBEDDED:
+        return str(embedded_model.locate()), embedded_model.HUB_NAME
+    if os.path.isdir(settings.model) and not os.path.isfile(os.path.join(settings.model, "config.json")):
+        raise UserError(f"policy.model {settings.model!r} is a folder without config.json, not a model folder")
+    return settings.model, settings.model

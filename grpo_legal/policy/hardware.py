@@ -1,0 +1,45 @@
+"""What machine this is: which preset and which engine it calls for."""
+
+from __future__ import annotations
+
+from grpo_legal.errors import UserError
+
+
+def cuda_gib() -> float:
+    """Memory of the first CUDA device in GiB; 0 without one."""
+    import torch
+
+    return torch.cuda.get_device_properties(0).total_memory / 2**30 if torch.cuda.is_available() else 0.0
+
+
+def choose_preset() -> str:
+    """The preset for the hardware found: by GPU memory, and h100 for Hopper or later."""
+    import torch
+
+    memory = cuda_gib()
+    if memory == 0:
+        return "cpu"
+    if memory >= 70:
+        return "h100" if torch.cuda.get_device_capability(0)[0] >= 9 else "a100"
+    return "l4" if memory >= 20 else "t4"
+
+
+def check_preset(name: str) -> None:
+    """Raise UserError for a GPU preset on a machine without CUDA."""
+    if name != "cpu" and cuda_gib() == 0:
+        raise UserError(f"preset {name!r} needs a CUDA GPU and this machine has none: use --preset cpu")
+
+
+def choose_engine(wanted: str) -> str:
+    """`auto` is unsloth where CUDA and the package are there, else transformers.
+
+    Unsloth asked for by name without CUDA runs on its CPU backend, slowly. Raises UserError where it is missing.
+    """
+    import importlib.util
+
+    installed = importlib.util.find_spec("unsloth") is not None
+    if wanted == "auto":
+        return "unsloth" if cuda_gib() > 0 and installed else "transformers"
+    if wanted == "unsloth" and not installed:
+        raise UserError('policy.engine unsloth is not installed: pip install -c constraints.txt -e ".[gpu]"')
+    return wanted
