@@ -30,6 +30,7 @@ class RunFolder:
         self.metrics = path / "metrics.jsonl"
         self.completions = path / "completions.jsonl"
         self.summary = path / "summary.json"
+        self.audit = path / "audit.json"
         self.adapter = path / "adapter"
         self.checkpoints = path / "checkpoints"
 

@@ -25,6 +25,8 @@ ROOMS: dict[str, set[str]] = {
     "shared_prefix": set(),
     "stats": set(),
     "dashboard": set(),
+    "guards": set(),
+    "watch": {"guards"},
     "run_folder": {"errors"},
     "leakage": set(),
     "rows": {"config", "errors", "leakage", "legalbench", "problems", "schema"},

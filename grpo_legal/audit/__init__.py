@@ -14,7 +14,23 @@ attack earns as much as the shortest honest right answer to the same problem, no
     (0.0, ())
 """
 
-from grpo_legal.audit.attacks import ATTACKS, HONEST, LUCKY, Attack, Context
-from grpo_legal.audit.score import LIMIT, Audit, Line, Worst, run
+from grpo_legal.audit.attacks import ATTACKS
+from grpo_legal.audit.right import HONEST, LUCKY
+from grpo_legal.audit.score import LIMIT, Audit, Line, Worst, run, share
+from grpo_legal.audit.start import before_training
+from grpo_legal.audit.ways import Attack, Context
 
-__all__ = ["ATTACKS", "HONEST", "LIMIT", "LUCKY", "Attack", "Audit", "Context", "Line", "Worst", "run"]
+__all__ = [
+    "ATTACKS",
+    "HONEST",
+    "LIMIT",
+    "LUCKY",
+    "Attack",
+    "Audit",
+    "Context",
+    "Line",
+    "Worst",
+    "before_training",
+    "run",
+    "share",
+]

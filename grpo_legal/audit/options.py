@@ -7,9 +7,8 @@ import itertools
 import math
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from typing import NoReturn
 
-from grpo_legal import legalbench, problems, rewards
+from grpo_legal import cli, legalbench, problems, rewards
 from grpo_legal.audit.score import LIMIT
 from grpo_legal.errors import UserError, near
 from grpo_legal.schema import Problem
@@ -17,16 +16,9 @@ from grpo_legal.schema import Problem
 PROG = "python -m grpo_legal.audit"
 
 
-class _Parser(argparse.ArgumentParser):
-    """Faults are one line and status 2, as with every command."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UserError(f"{self.prog}: {message}")
-
-
 def parser(description: str) -> argparse.ArgumentParser:
     """The command line, with its help."""
-    made = _Parser(PROG, description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made = cli.Parser(PROG, description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument(
         "--rewards", nargs="+", default=["irac"], metavar="NAME",
         help="a preset, or rewards as NAME or NAME=WEIGHT, your own as module:function (default: irac)",

@@ -6,8 +6,8 @@ from importlib import resources
 
 from jinja2 import Environment, StrictUndefined
 
-from grpo_legal.audit.score import EPSILON, Audit, Line
-from grpo_legal.audit.table import TITLES, amount, best, lines_of, share
+from grpo_legal.audit.score import EPSILON, Audit, Line, share
+from grpo_legal.audit.table import TITLES, amount, best, lines_of
 
 HOT = "200, 60, 40"  # red, green, blue of what is paid to a cheat
 GOOD = "40, 140, 80"  # and to an honest answer

@@ -13,7 +13,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from grpo_legal import schema
-from grpo_legal.audit.attacks import ATTACKS, HONEST, LUCKY, Attack, Context, Group
+from grpo_legal.audit.attacks import ATTACKS
+from grpo_legal.audit.right import HONEST, LUCKY
+from grpo_legal.audit.ways import Attack, Context, Group
 from grpo_legal.errors import UserError
 from grpo_legal.rewards import Checked, RewardSpec
 from grpo_legal.schema import Problem, PromptStyle
@@ -84,13 +86,15 @@ def run(
     """Attack `specs` on `problems`, asked for in `style`. Deterministic.
 
     `max_tokens` is the longest completion of the run; `limit`, in [0, 1], the share of the honest reward that an attack
-    may earn on average. UserError for no problems, for problems that all have one answer, and for a reward that fails.
+    may earn on average. UserError for no problems, and for a reward that fails.
 
     >>> from grpo_legal import problems, rewards
     >>> few = problems.generate("firm_offer", 4, "train", 1)
     >>> run(rewards.build({"correct_answer": 1.0}, max_completion_tokens=99), few, style="short", max_tokens=99).faults
     ()
     """
+    if not problems:
+        raise UserError("audit: there are no problems to attack the rewards on (legal: 1 or more)")
     contexts = [
         Context(other=other, prompt=_prompt(problem, style), style=style, max_tokens=max_tokens)
         for problem, other in zip(problems, _others(problems), strict=True)
@@ -109,6 +113,11 @@ def run(
         lines=lines,
         faults=tuple(_faults(lines, limit, len(problems), totals)),
     )
+
+
+def share(value: float) -> str:
+    """A share as whole percent; what is more than nothing never reads as 0%."""
+    return "<1%" if 0 < value < 0.005 else f"{value:.0%}".replace("-", "−")
 
 
 @dataclass(frozen=True)
@@ -157,20 +166,13 @@ def _columns(problems: Sequence[Problem], style: PromptStyle) -> dict[str, Any]:
     }
 
 
-def _others(problems: Sequence[Problem]) -> list[Problem]:
-    """For each problem the next one, of its family if possible, whose answer would be wrong for it."""
-    if not problems:
-        raise UserError("audit: there are no problems to attack with (legal: at least 2 with different answers)")
+def _others(problems: Sequence[Problem]) -> list[Problem | None]:
+    """For each problem the next one, of its family if possible, whose answer would be wrong for it; None if none is."""
     found = []
     for at, problem in enumerate(problems):
         rest = [*problems[at + 1 :], *problems[:at]]
         near = sorted(rest, key=lambda other: other.family != problem.family)
-        other = next((p for p in near if not _answers(p, problem)), None)
-        if other is None:
-            raise UserError(
-                f"audit: all {len(problems)} problems have the answer {problem.answer!r} (legal: at least 2)"
-            )
-        found.append(other)
+        found.append(next((other for other in near if not _answers(other, problem)), None))
     return found
 
 

@@ -12,7 +12,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from grpo_legal.audit.score import EPSILON, Audit, Line
+from grpo_legal.audit.score import EPSILON, Audit, Line, share
 from grpo_legal.dashboard import clean
 
 BAR = 8  # cells of a whole honest answer's share
@@ -48,11 +48,6 @@ def lines_of(audit: Audit, group: str) -> list[Line]:
     """The lines of one group, the best paid first; honest ones as they come."""
     lines = [line for line in audit.lines if line.group == group]
     return lines if group == "honest" else sorted(lines, key=lambda line: -line.share)
-
-
-def share(value: float) -> str:
-    """A share as whole percent; what is more than nothing never reads as 0%."""
-    return "<1%" if 0 < value < 0.005 else f"{value:.0%}".replace("-", "−")
 
 
 def payer(line: Line) -> str:

@@ -97,6 +97,28 @@ def filled(pieces: Sequence[str], max_tokens: int) -> str:
     return " ".join(words[:room])
 
 
+def nonsense() -> str:
+    """The four headings over sentences without sense."""
+    return "\n".join(f"{part}: {text}" for part, text in zip(PARTS, NONSENSE, strict=True))
+
+
+def shuffled(problem: Problem) -> str:
+    """The four headings over the words of the case, each once, in an order that means nothing."""
+    words = sorted(set(f"{problem.facts} {problem.question}".split()), key=lambda word: (word[::-1], word))
+    return "\n".join(f"{part}: {' '.join(words[i :: len(PARTS)])}." for i, part in enumerate(PARTS))
+
+
+def citations() -> str:
+    """A sentence for each of the twelve authorities."""
+    return "\n".join(f"Rule: The court must follow {citation}." for citation in CITATIONS)
+
+
+def constant(problem: Problem) -> str:
+    """The same answer to every question of a kind."""
+    kinds = {"amount": "$1,000.00", "date": "2026-01-31", "datetime": "2026-01-31 12:00"}
+    return problem.labels[0] if problem.labels else kinds.get(problem.kind, "none")
+
+
 # ---- the gold argument, taken apart and turned round -----------------------------------------------------
 
 
