@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from grpo_legal.errors import UserError, near
 
 PRESETS = ("cpu", "t4", "l4", "a100", "h100")
+REWARD_PRESETS = "rewards/presets.yaml"  # weights by name; the rewards read the same file
 EMBEDDED = "smollm2-135m"
 
 
@@ -109,9 +110,19 @@ class Data(Section):
 class Reward(Section):
     """What is paid for. Style counts on right answers only."""
 
+    preset: Literal["verifiable", "irac", "drafting"] | None = Field(
+        None,
+        description="Weights by name: verifiable (right, in form), irac (argued too), drafting (fit to be filed too).",
+    )
     weights: dict[str, float] = Field(
         {"correct_answer": 1.0, "answer_format": 0.1},
-        description="Reward names or module:function, each with its weight, as NAME=WEIGHT.",
+        description="Reward names or module:function, each with its weight, as NAME=WEIGHT, in place of a preset.",
+    )
+    timeout_s: float = Field(
+        120.0, gt=0, description="Seconds a reward may take for a batch; after that its completions get none of it."
+    )
+    max_failed: float = Field(
+        0.1, ge=0, le=1, description="The run stops above this share of a reward's values failed in ten batches."
     )
 
     audit: Literal["stop", "warn", "off"] = Field(
@@ -267,7 +278,7 @@ def resolve(*layers: dict[str, Any], faults: Sequence[str] = (), checks: Sequenc
     """
     merged: dict[str, Any] = {}
     for layer in layers:
-        merged = _merge(merged, layer)
+        merged = _merge(merged, _with_weights(layer))
     found, settings = list(faults), None
     while settings is None:
         try:
@@ -298,6 +309,23 @@ def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
         nested = isinstance(value, dict) and isinstance(out.get(key), dict) and key != "weights"
         out[key] = _merge(out[key], value) if nested else value
     return out
+
+
+def _with_weights(layer: dict[str, Any]) -> dict[str, Any]:
+    """The layer with the weights of the reward preset that it names written out, so that the last layer wins whole.
+
+    Where it gives both, as config.yaml does, the weights win, and the name stays only if it is theirs.
+    """
+    reward = layer.get("reward")
+    if not isinstance(reward, dict) or not (reward.get("preset") or reward.get("weights")):
+        return layer
+    text = resources.files("grpo_legal").joinpath(REWARD_PRESETS).read_text("utf-8")
+    named, known = reward.get("preset"), yaml.safe_load(text)
+    preset = known[named]["weights"] if isinstance(named, str) and named in known else None
+    weights = reward.get("weights") or preset
+    if named and preset is None:
+        return layer  # a fault, told by its value
+    return {**layer, "reward": {**reward, "weights": weights, "preset": named if weights == preset else None}}
 
 
 def _fault(error: Any) -> str:
@@ -348,9 +376,9 @@ def dump(settings: Settings) -> str:
 
 
 def differences(one: Settings, other: Settings, ignore: Sequence[str] = ()) -> list[str]:
-    """Settings that differ, each as "grpo.max-steps 30 -> 60"."""
+    """Settings that differ, each as "grpo.max-steps 30 -> 60". A reward preset is compared by its weights."""
     names = [n for n in setting_names() if n not in ignore]
-    values = [(n, *(_get(settings, n) for settings in (one, other))) for n in names]
+    values = [(n, *(_get(settings, n) for settings in (one, other))) for n in names if n != "reward.preset"]
     return [f"{name} {was} -> {now}" for name, was, now in values if was != now]
 
 

@@ -49,7 +49,8 @@ def main(argv: Sequence[str]) -> int:
     settings, folder = _resumed(line) if line.resume else _fresh(line, console)
     specs = rewards.build(settings.reward.weights, max_completion_tokens=settings.grpo.max_completion_length)
     questions = rows.read(settings)
-    rewards.preflight(specs, rows.to_rows(questions.train[:4], settings.data.prompt))
+    few = rows.to_rows(questions.train[:4], settings.data.prompt)
+    rewards.preflight(specs, few, timeout_s=settings.reward.timeout_s)
     report = audit.before_training(
         specs, questions.train, style=settings.data.prompt, max_tokens=settings.grpo.max_completion_length,
         mode=settings.reward.audit, tell=console.print,
@@ -237,15 +238,17 @@ def _optimise(
     step = int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0
     for file in (folder.metrics, folder.completions):
         run_folder.drop_steps_after(file, step)
-    log = recorder.CompletionLog(folder, [(rewards.Checked(s), s.weight) for s in specs], settings.grpo.num_generations)
     view = dashboard.make_view(
         console,
         title=folder.path.name,
         subtitle=f"{policy.name} · {policy.engine} · {_few(list(questions.describe()['families']))}",
         max_steps=settings.grpo.max_steps,
-        weights=log.weights,
+        weights={spec.name: spec.weight for spec in specs},
         mode=settings.run.view,
     )
+    limits = {"timeout_s": settings.reward.timeout_s, "max_failed": settings.reward.max_failed}
+    scored = [(rewards.Tolerant(spec, **limits, note=view.note), spec.weight) for spec in specs]
+    log = recorder.CompletionLog(folder, scored, settings.grpo.num_generations)
     with view, trainer.StopOnInterrupt(view.note) as stop:
         metrics = recorder.MetricsLog(
             folder, log, view, usd_per_hour=settings.run.usd_per_hour, sample_every=settings.run.sample_every,

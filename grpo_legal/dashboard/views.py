@@ -41,6 +41,7 @@ HEALTH = (
     Row("entropy", "entropy", "entropy", ".2f"),
     Row("grad_norm", "gradient norm", "gradient", ".2g"),  # live and wide only
 )
+FAILED = Row("failed_rewards", "failed", "failed", ".2%")  # shown where it is not 0
 KL = Row("kl", "KL", "KL", ".2g")  # in the live view it takes the place of entropy once it is not 0
 
 
@@ -95,7 +96,7 @@ class PlainView(View):
     def update(self, record: Mapping[str, Any]) -> None:
         """Print a step."""
         self.read(record)
-        rows = [*self.reward_rows(), *HEALTH[:4], *([KL] if self.values.get("kl") else [])]
+        rows = [*self.reward_rows(), *HEALTH[:4], *(row for row in (KL, FAILED) if self.values.get(row.key))]
         shown = [f"{row.plain} {show(v, row.form)}" for row in rows if (v := self.values.get(row.key)) is not None]
         if (accuracy := self.values.get("held_out_accuracy")) is not None:
             shown.append(f"held out {show(accuracy, '.0%')}")
@@ -215,7 +216,17 @@ class LiveView(View):
         if any(self.series.get("kl", ())):
             health = tuple(KL if row.key == "entropy" else row for row in health)
         space = min(max(len(self._label(row)) for row in (*rewards, *HEALTH)), width * 2 // 5)
-        lines = [line(width, ("rewards ", "bold"), right=(f" {'now':>8}{'low – high':>16}", "dim"), fill="─")]
+        failed = self.values.get(FAILED.key)
+        warning = f"{show(failed, FAILED.form)} of them failed " if failed else ""
+        lines = [
+            line(
+                width,
+                ("rewards ", "bold"),
+                (warning, "bold red"),
+                right=(f" {'now':>8}{'low – high':>16}", "dim"),
+                fill="─",
+            )
+        ]
         lines += [self._series(row, space, width) for row in rewards]
         lines += [line(width, (more, "dim"))] * (slots - len(rewards))
         lines.append(line(width, ("health ", "bold"), fill="─"))

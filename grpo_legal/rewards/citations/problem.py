@@ -1,0 +1,110 @@
+"""What the citations of an answer are held against: the authorities of the problem, and what it was told already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from grpo_legal.rewards.citations.citation import Citation, in_line, is_within, names_agree
+from grpo_legal.rewards.citations.reading import citations_in
+
+FULL_MARKS_AT = 2  # authorities: an honest text cites the main one or two, not all
+ECHO = 0.5  # the worth of a citation that says no more than the question's own
+
+
+@dataclass(frozen=True)
+class Authorities:
+    """The authorities of one problem, parsed, and the citations in its facts and question."""
+
+    cited: tuple[Citation, ...]
+    mentioned: tuple[Citation, ...]
+    needed: int  # authorities that earn full marks
+
+    def resolved(self, citation: Citation) -> Citation:
+        """A bare or short citation with the book of the authority, or else of the mention, that it can mean.
+
+        "§ 1332(a)" is 28 U.S.C. § 1332(a) where that is the authority; "Rule 506(b)" is 17 C.F.R. § 230.506(b);
+        "384 U.S. at 444" is the decision that starts at page 436.
+        """
+        for known in (*self.cited, *self.mentioned):
+            if citation.form == "bare" and known.form == "full" and citation.path[0] in _numbers(known):
+                return replace(known, path=(*known.path[: known.depth], *citation.path[1:]), fault="", form="full")
+            if citation.form == "short" and _is_page_of(citation, known):
+                return replace(known, start=citation.start, end=citation.end)
+        return citation
+
+    def supporting(self, citation: Citation) -> Iterator[Citation]:
+        """The authorities that a citation rests on: the same provision, its parents from the section down, its parts."""
+        for known in self.cited:
+            if citation.form == "name":
+                if len(known.names) > 1 and all(citation.names) and names_agree(citation.names, known.names):
+                    yield known
+            elif (
+                citation.source == known.source
+                and len(citation.path) >= citation.depth
+                and in_line(citation.path, known.path)
+                and names_agree(citation.names, known.names)
+            ):
+                yield known
+
+    def is_sibling(self, citation: Citation) -> bool:
+        """Whether it is the right section, but another paragraph of it."""
+        return any(citation.unit == known.unit and names_agree(citation.names, known.names) for known in self.cited)
+
+    def is_mentioned(self, citation: Citation) -> bool:
+        """Whether facts or question speak of it, of a part of it or of the whole that it is part of."""
+        return any(
+            names_agree(citation.names, told.names) and all(citation.names)
+            if "name" in (citation.form, told.form) and citation.names and told.names
+            else citation.source == told.source
+            and citation.form != "name"
+            and in_line(citation.path, told.path)
+            and names_agree(citation.names, told.names)
+            for told in self.mentioned
+        )
+
+    def is_echo(self, citation: Citation) -> bool:
+        """Whether facts or question say as much: the same place, or a part of it."""
+        return any(
+            (
+                names_agree(citation.names, told.names)
+                if citation.form == "name" and told.names
+                else citation.source == told.source and is_within(told.path, citation.path)
+            )
+            for told in self.mentioned
+        )
+
+    def most(self) -> float:
+        """The most that `needed` authorities can earn, where the question names some that cannot be told further."""
+        worth: dict[tuple[str, ...], float] = {}
+        for known in self.cited:
+            worth[known.unit] = max(worth.get(known.unit, 0.0), ECHO if self.is_echo(known) else 1.0)
+        return sum(sorted(worth.values(), reverse=True)[: self.needed])
+
+
+def _numbers(known: Citation) -> tuple[str, ...]:
+    """How a section's number is written without its book: "2-205", "230.506" and "506"."""
+    section = known.path[: known.depth]
+    return ("-".join(section), ".".join(section), section[-1]) if section else ()
+
+
+def _is_page_of(short: Citation, known: Citation) -> bool:
+    """Whether "384 U.S. at 444" is a page of the decision that starts at 384 U.S. 436."""
+    return (
+        known.source == short.source
+        and len(known.path) == len(short.path) == 2
+        and known.path[0] == short.path[0]
+        and int(known.path[1]) <= int(short.path[1])
+        and names_agree(short.names, known.names)
+    )
+
+
+@lru_cache(maxsize=5_000)
+def authorities_of(authorities: tuple[str, ...], facts: str, question: str) -> Authorities:
+    """The authorities as given to a problem. One that names no citation ("the common law of options") counts for none."""
+    parsed = [[c for c in citations_in(written) if c.form in ("full", "parallel")] for written in authorities]
+    cited = tuple(dict.fromkeys(replace(c, start=0, end=0) for found in parsed for c in found))
+    mentioned = citations_in(f"{facts}\n{question}")
+    units = {c.unit for c in cited}
+    return Authorities(cited, mentioned, min(FULL_MARKS_AT, len(units), sum(map(bool, parsed))))
