@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 
 from grpo_legal.rewards.reading import NUMBER_WORDS, stem_of
 
+BEHIND = 2  # words of substance that a negation stands right before
 NEAR = 5  # words between a comparison and its number
 SAME_ORDER = 0.5  # share of a rule's neighbouring words from which a sentence is close to the rule's own wording
 SAME_WORDS = 0.8  # from which it is the rule's own, and is held to every word of it
@@ -33,22 +34,24 @@ _NEGATIONS |= {"un"}  # of "unlikely", taken apart
 _OPPOSITES = {
     "unlikely": "likely", "irrevocable": "revocable", "unenforceable": "enforceable", "inadmissible": "admissible",
     "invalid": "valid", "ineligible": "eligible", "untimely": "timely", "ineffective": "effective",
-    "unnecessary": "necessary", "improper": "proper", "unable": "able", "lacks": "has", "lack": "has",
+    "unnecessary": "necessary", "improper": "proper", "unable": "able", "lacks": "has",
 }  # fmt: skip
 # A clause ends before each of these.
 _CLAUSES = frozenset(
     ["if", "where", "when", "which", "that", "who", "whom", "because", "although", "though", "but", "while", "since",
      "and", "or", "as", "so", "unless", "until", "except", "whether", "before", "after", "than", "despite"]
 )  # fmt: skip
-_EXCEPTIONS = frozenset(
-    ["unless", "until", "except", "without", "before", "beyond", "only"]
-)  # "not enforceable unless"
+_EXCEPTIONS = frozenset(["unless", "until", "except", "without", "before"])  # "not enforceable unless"
 _UP = frozenset(["more", "exceed", "exceeds", "exceeding", "exceeded", "over", "above", "least", "minimum", "greater"])
 _UP |= frozenset(["beyond", "larger", "longer", "higher"])
 _DOWN = frozenset(["less", "fewer", "under", "below", "most", "maximum", "within", "smaller", "shorter", "lower"])
-_COMPARING = frozenset(["more", "less", "fewer", "longer", "later", "earlier", "exceed", "exceeds", "exceeding", "greater",
-                        "higher", "larger", "beyond", "within"])  # fmt: skip
+_COMPARING = _UP | _DOWN | {"later"} - {"within", "under", "over", "above", "below"}
+# What may stand between a negation and the comparison that it turns: "does not need to exceed", "never for more than".
+_BETWEEN = frozenset(
+    ["be", "for", "to", "need", "needs", "have", "has", "in", "any", "case", "a", "the", "at", "by", "of"]
+)
 _AFTER_UP, _AFTER_DOWN = frozenset(["more", "greater", "over", "above"]), frozenset(["less", "fewer", "under", "below"])
+_TURNING = _NEGATIONS | _UP | _DOWN | {"only", "without", "all", "any", "always"}
 _MUST = frozenset(["must", "shall"])
 _MAY = frozenset(["may", "can", "could", "might"])
 _HELPERS = frozenset(["need", "needs", "needed", "required", "require", "requires", "make", "makes", "made", "take"])
@@ -58,10 +61,12 @@ _PAIRS = [
     for pair in (
         "more less", "more fewer", "least most", "before after", "above below", "over under", "within outside",
         "always never", "include exclude", "includes excludes", "included excluded", "forward backward", "earlier later",
-        "all none", "lost kept", "reduces increases", "larger smaller", "only even", "valid void", "unless if",
+        "all none", "lost kept", "reduces increases", "larger smaller", "only even", "valid void",
         "bound free", "bars allows", "prohibited allowed", "prohibits permits", "without with", "must need", "any no",
     )
 ]  # fmt: skip
+
+_ALL_PAIRS = [*_PAIRS, ("unless", "if")]  # in another wording "if … not" says the same as "unless"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class Polarity:
 
     words: Mapping[str, set[bool]]
     heads: frozenset[str]
+    excepted: frozenset[str]  # of "not enforceable unless …", which says when it is
+    turns: tuple[str, ...]  # every negation and comparison, sorted
     numbers: Mapping[str, set[int]]
     required: frozenset[str]
     allowed: frozenset[str]
@@ -88,9 +95,24 @@ class _Clause:
 
     stems: list[str] = field(default_factory=list)
     denied: bool = False
-    head: str = ""
-    awaits_head: bool = False
+    heads: list[str] = field(default_factory=list)
+    awaits: int = 0  # words that still stand behind the negation
+    plain: bool = False  # denied by a word of its own, and not as "unlikely" is
+    excepted: bool = False  # "not enforceable unless …" is enforceable in the end
     open: bool = False  # an exception, which may stand for either
+
+    def deny(self, word: str) -> None:
+        self.denied = not (self.awaits and self.denied)  # "not unlikely"
+        self.awaits = 1 if word == "un" else BEHIND
+        self.plain = self.plain or word != "un"
+        if word == "nothing":  # "recovers nothing"
+            self.heads += self.stems[-1:]
+
+    def add(self, stem: str, helper: bool = False) -> None:
+        self.stems.append(stem)
+        if self.awaits and not helper:
+            self.heads.append(stem)
+            self.awaits -= 1
 
 
 def polarity(text: str) -> Polarity:
@@ -103,26 +125,29 @@ def polarity(text: str) -> Polarity:
         if token in ",;:.()" or token in _CLAUSES:
             first = not any([earlier.stems for earlier in clauses[:-1]])  # "Unless he objects, …"
             excepted = clause.open and token not in ";." and not (first and token == ",")
+            clause.excepted |= token in _EXCEPTIONS
             clauses.append(_Clause(open=excepted or token in ("unless", "except")))
             modal = ""
+        elif token in _EXCEPTIONS:
+            clause.excepted = True
+        elif token == "other" and tokens[at + 1 : at + 2] == ["than"] and clause.stems:
+            stem = clause.stems.pop()  # "made other than at the trial" denies this word alone
+            clauses[-1:] = [_Clause([stem], denied=True), clause]
         elif _denies(tokens, at):
-            clause.denied = not (clause.awaits_head and clause.denied)  # "not unlikely"
-            clause.awaits_head = True
-            if token == "nothing" and clause.stems:
-                clause.head = clause.stems[-1]
+            clause.deny(token)
         elif token in _MUST or token in _MAY:
             modal = token
         elif token[0].isdigit() or token in NUMBER_WORDS:
             value = NUMBER_WORDS.get(token, token.replace(",", ""))
             numbers.setdefault(value, set()).add(_direction(tokens, at))
+            clause.add(value)
+        elif token in _UP | _DOWN and tokens[at + 1 : at + 2] == ["than"] and not _counts(tokens[at + 2 : at + 5]):
+            numbers.setdefault("", set()).add(_turned(tokens, at))
         elif stem := stem_of(token):
-            clause.stems.append(stem)
-            if token not in _HELPERS:
-                if clause.awaits_head:
-                    clause.head, clause.awaits_head = stem, False
-                if modal:
-                    modals[modal in _MUST].add(stem)
-                    modal = ""
+            clause.add(stem, token in _HELPERS)
+            if token not in _HELPERS and modal:
+                modals[modal in _MUST].add(stem)
+                modal = ""
     return _gathered(clauses, numbers, modals, tokens)
 
 
@@ -135,17 +160,30 @@ def contradicts(said: Polarity, rule: Polarity) -> bool:
     (`SAME_ORDER`) is held to each of these, to its modal verbs and to pairs of opposites.
     """
     shared = said.words.keys() & rule.words.keys()
-    turned = {stem for stem in shared if said.words[stem].isdisjoint(rule.words[stem])}
+    turned = {stem for stem in shared if said.words[stem].isdisjoint(rule.words[stem])} - (
+        said.excepted ^ rule.excepted
+    )
     numbers = any(_opposed(said.numbers[n], rule.numbers[n]) for n in said.numbers.keys() & rule.numbers.keys())
     heads = turned & (said.heads | rule.heads)
-    same = len(said.pairs & rule.pairs) / (len(rule.pairs) or 1)
+    same = _same(said, rule)
     if same >= SAME_ORDER:
         modals = said.allowed & rule.required | said.required & rule.allowed
         denied_by_both = {stem for stem in modals if True in said.words[stem] and True in rule.words[stem]}
-        swapped = _swapped(said.tokens, rule.tokens)
-        return bool(heads or numbers or modals - turned - denied_by_both or swapped or (turned and same >= SAME_WORDS))
-    both = sum(True in said.words[stem] and True in rule.words[stem] for stem in shared)
+        swapped = _swapped(said.tokens, rule.tokens, _PAIRS if same < SAME_WORDS else _ALL_PAIRS)
+        if heads or numbers or modals - turned - denied_by_both or swapped:
+            return True
+        return is_own(said, rule) and bool(turned or said.turns != rule.turns)
+    both = sum(said.words[stem] == rule.words[stem] == {True} for stem in shared)
     return numbers != bool(heads and len(turned) > both)
+
+
+def is_own(said: Polarity, rule: Polarity) -> bool:
+    """Whether a sentence is the rule in the rule's own words, or nearly."""
+    return _same(said, rule) >= SAME_WORDS and len(said.pairs) <= len(rule.pairs) / SAME_WORDS
+
+
+def _same(said: Polarity, rule: Polarity) -> float:
+    return len(said.pairs & rule.pairs) / (len(rule.pairs) or 1)
 
 
 def _gathered(clauses: list[_Clause], numbers: dict[str, set[int]], modals: dict[bool, set[str]], tokens: list[str]):
@@ -156,7 +194,9 @@ def _gathered(clauses: list[_Clause], numbers: dict[str, set[int]], modals: dict
     order = [stem for clause in clauses for stem in clause.stems]
     return Polarity(
         words=words,
-        heads=frozenset(clause.head for clause in clauses if clause.head and not clause.open),
+        heads=frozenset(stem for clause in clauses if not clause.open for stem in clause.heads),
+        excepted=frozenset(stem for clause in clauses if clause.excepted and clause.plain for stem in clause.stems),
+        turns=tuple(sorted(token for token in tokens if token in _TURNING or token.endswith("n't"))),
         numbers=numbers,
         required=frozenset(modals[True]),
         allowed=frozenset(modals[False]),
@@ -173,17 +213,19 @@ def _denies(tokens: list[str], at: int) -> bool:
     """Whether the word at `at` denies its clause: not "or not", "not only", "not later than", "not … unless"."""
     word, following = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else "."
     if word not in _NEGATIONS and not word.endswith("n't"):
-        return word == "other" and following == "than"
+        return False
     if word in ("un", "fail", "fails", "nothing"):
         return True
     if tokens[max(0, at - 1) : at] == ["or"]:
         return False
     if following in _CLAUSES or following in ("only", "by", "on", "from", "to") or following.endswith("ing"):
         return False
-    for token in tokens[at + 1 : at + 14]:
-        if token in _COMPARING or token in _EXCEPTIONS:
-            return False
-        if token in ",;:.()" or token in _CLAUSES:
+    for place in range(at + 1, min(at + 1 + NEAR, len(tokens))):
+        following = tokens[place]
+        if following in _COMPARING:
+            # The negation turns the comparison; but "no longer firm" is a denial.
+            return following == "longer" and tokens[place + 1 : place + 2] != ["than"]
+        if following not in _BETWEEN:
             break
     return True
 
@@ -197,10 +239,8 @@ def _direction(tokens: list[str], at: int) -> int:
             if word == "to" and tokens[max(0, place - 1) : place] == ["up"]:
                 return -1
             break
-        way = 1 if word in _UP else -1 if word in _DOWN or word == "later" else 0
-        if way:
-            denied = any(token in _NEGATIONS or token.endswith("n't") for token in tokens[max(0, place - 4) : place])
-            return (-1 if word == "later" else -way) if denied else (1 if word == "later" else way)
+        if word in _COMPARING or word in _DOWN or word in _UP:
+            return _turned(tokens, place)
     after = tokens[at + 1 : at + 5]
     for place, word in enumerate(after):
         if word in ",;:.()":
@@ -210,15 +250,31 @@ def _direction(tokens: list[str], at: int) -> int:
     return 0
 
 
+def _turned(tokens: list[str], at: int) -> int:
+    """1 where the comparison at `at` means more, -1 where it means less, with a negation right before it."""
+    way, near = 1 if tokens[at] in _UP or tokens[at] == "later" else -1, True
+    for token in tokens[max(0, at - NEAR) : at][::-1]:
+        if (token in _NEGATIONS and near) or token == "no" or (near and token.endswith("n't")):
+            return -way
+        if token in ",;:.()":
+            break
+        near = near and token in _BETWEEN  # but "no defendant pays more" reaches over its subject
+    return way
+
+
+def _counts(tokens: list[str]) -> bool:
+    return any(token[0].isdigit() or token in NUMBER_WORDS for token in tokens)
+
+
 def _opposed(one: set[int], other: set[int]) -> bool:
     """Whether two sets of directions exclude each other. An unsaid direction agrees with either."""
     return 0 not in one and 0 not in other and one.isdisjoint(other)
 
 
-def _swapped(said: frozenset[str], rule: frozenset[str]) -> bool:
+def _swapped(said: frozenset[str], rule: frozenset[str], pairs: list[tuple[str, str]]) -> bool:
     """Whether one of a pair of opposites has taken the other's place."""
     return any(
         (a in rule and b in said and a not in said and b not in rule)
         or (b in rule and a in said and b not in said and a not in rule)
-        for a, b in _PAIRS
+        for a, b in pairs
     )

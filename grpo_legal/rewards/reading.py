@@ -45,11 +45,14 @@ _LEAD_IN = re.compile(
     re.I,
 )
 _START = re.compile(r"\A\s*|\n\s*|(?<=[.!?])\s+")
-# A full stop ends a sentence where what follows opens one, and it does not stand behind an abbreviation.
-_END = re.compile(
-    r"(?<=[.!?])(?<![A-Z]\.)(?<!\bv\.)(?<!Fed\.)(?<!Civ\.)(?<!Crim\.)(?<!Evid\.)(?<!Inc\.)(?<!Corp\.)(?<!Co\.)(?<!Mr\.)"
-    r"(?<!Ms\.)(?<!Dr\.)(?<!No\.)(?<!Stat\.)(?<!Gen\.)(?<!Ann\.)(?<!Bros\.)(?<!Cir\.)(?<!Comp\.)(?<!Cent\.)(?<!Ltd\.)"
-    r"\s+(?=[A-Z0-9“\"(])|\n+"
+# A full stop ends a sentence where what follows opens one, and no abbreviation stands before it.
+_END = re.compile(r"[.!?][\"”)]?\s+(?=[A-Z0-9“\"(])|\n+")
+_LAST = re.compile(r"(?<![A-Za-z])(?:[A-Z]|v|cmt|cmts|sec|art|arts|no|pt|cl|para|ed|id|e\.g|i\.e|[0-9]d)$")
+_SHORT = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{0,3}$")  # before a number: "619 So. 2d 1330"
+_ABBREVIATED = re.compile(
+    r"(?<![A-Za-z])(?:Fed|Civ|Crim|Evid|App|Inc|Corp|Co|Ltd|Mr|Mrs|Ms|Dr|St|No|Nos|Stat|Gen|Laws|Ann|Bros|Cir|Comp"
+    r"|Cent|Prob|Rev|Ch|Est|Supp|Tex|Cal|Ala|Ga|Fla|Ark|Wis|Minn|Mass|Miss|Tenn|Okla|Ariz|Colo|Conn|Del|Ill|Ind|Kan"
+    r"|Md|So|Bd|Educ|Dist|Mich|Mont|Neb|Nev|Pa|Va|Vt|Wash|Wyo|Art|Sec|Reg|Cmt)$"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[0-9](?:[0-9,]*[0-9])?")
 FUNCTION_WORDS = frozenset(
@@ -173,13 +176,26 @@ def rows_of(words: Sequence[str]) -> list[tuple[str, ...]]:
 def sentences_of(text: str, part: int = -1) -> list[Sentence]:
     """The sentences of a text, all of one part."""
     found = []
-    for piece in _END.split(text):
+    for piece in _pieces(text):
         words = words_of(piece)
         if words:
             said = [word for word in words if len(word) > 2 or word in FUNCTION_WORDS]  # no "(a)(1)", no "U.S.C."
             prose = sum(map(FUNCTION_WORDS.__contains__, said)) / len(said) if said else 0.0
             found.append(Sentence(piece, words, stems_of(words), part, prose))
     return found
+
+
+def _pieces(text: str) -> list[str]:
+    """The text cut at the ends of its sentences and lines."""
+    found, start = [], 0
+    for end in _END.finditer(text):
+        at = end.start()
+        before = text[max(start, at - 8) : at]
+        number = end.end() < len(text) and text[end.end()].isdigit() and _SHORT.search(before)
+        if text[at] == "\n" or not (number or _LAST.search(before) or _ABBREVIATED.search(before)):
+            found.append(text[start : end.end()])
+            start = end.end()
+    return [*found, text[start:]]
 
 
 def _read(text: str) -> Reading:

@@ -14,14 +14,15 @@ from functools import lru_cache
 from typing import Any
 
 from grpo_legal.rewards.figures import figures, word_numbers
-from grpo_legal.rewards.polarity import Polarity, contradicts, polarity
-from grpo_legal.rewards.reading import PARTS, Reading, Sentence, read, rows_of, stems_of, words_of
+from grpo_legal.rewards.polarity import Polarity, contradicts, is_own, polarity
+from grpo_legal.rewards.reading import PARTS, Reading, Sentence, read, rows_of, sentences_of, stems_of, words_of
 from grpo_legal.schema import PromptStyle, completion_text
 
 NAMED = 0.15  # for a rule of which the citation alone is given
 MIN_PROSE = 0.15  # share of function words in a sentence that states anything
 NONE_AT, ALL_AT = 0.12, 0.38  # share of a rule's words at which it counts as not stated, and as stated
-JUDGED_AT = 0.35  # share at which a sentence is held to the rule: with less it may be about something else
+NEARLY = 1.0  # of the greatest share: a sentence may state two rules
+JUDGED_AT = 0.25  # share at which a sentence is held to the rule: with less it may be about something else
 COMMON_WEIGHT = 0.4  # of a rule's word that facts or question hold too: the echo of a question states no rule
 MIN_SHARED = 2  # words that a sentence shares with the rule it helps to state
 WITHOUT_NUMBER = 0.5  # of the pay, where the rule turns on numbers and none of them is given
@@ -42,6 +43,7 @@ class _Rule:
     numbers: frozenset[float]
     units: frozenset[str]
     polarity: Polarity
+    cited: str  # its citation in brackets
     citation: tuple[str, ...]  # the words of the citation
 
 
@@ -97,7 +99,8 @@ def _stated(reading: Reading | None, law: _Law) -> float:
     words = {word for sentence in told for word in sentence.words}
     if not law.rules:
         return NAMED * sum(words.issuperset(citation) for citation in law.cited) / len(law.cited)
-    turned = {at for sentence in told if _states(sentence, reading, law) for at in _denied(sentence, law)}
+    stating = [sentence for sentence in told if _states(sentence, reading, law)]
+    turned = {at for sentence in stating for at in _denied(sentence, law)}
     return sum([0.0 if at in turned else _one(rule, told, words) for at, rule in enumerate(law.rules)]) / len(law.rules)
 
 
@@ -123,16 +126,29 @@ def _one(rule: _Rule, told: Sequence[Sentence], words: set[str]) -> float:
 
 
 def _denied(sentence: Sentence, law: _Law) -> list[int]:
-    """The rules, by place, of which the sentence says the opposite. It is held to those that it is closest to."""
-    shares = [_share(sentence, rule) for rule in law.rules]
-    best = max(shares)
-    close = [at for at, share in enumerate(shares) if share == best >= JUDGED_AT]
+    """The rules, by place, of which the sentence says the opposite. It is held to those that it is closest to.
+
+    In another wording than the rule's each side of a semicolon states what it states by itself.
+    """
+    close = _closest(sentence, law)
     if not close:
         return []
-    said = polarity(sentence.text)
+    text = sentence.text
+    for rule in law.rules:
+        text = text.replace(rule.cited, "")
+    said = polarity(text)
+    if ";" in text and not any(is_own(said, law.rules[at].polarity) for at in close):
+        return [at for side in text.split(";") for told in sentences_of(side) for at in _denied(told, law)]
     return [
-        at for at in close if (contradicts(said, law.rules[at].polarity) or _other_number(sentence, law.rules[at], law))
+        at for at in close if contradicts(said, law.rules[at].polarity) or _other_number(sentence, law.rules[at], law)
     ]
+
+
+def _closest(sentence: Sentence, law: _Law) -> list[int]:
+    """The rules, by place, that share the most words with the sentence, if those are a good part of the rule's."""
+    shares = [_share(sentence, rule) for rule in law.rules]
+    best = max(shares)
+    return [at for at, share in enumerate(shares) if share >= max(JUDGED_AT, NEARLY * best)]
 
 
 def _share(sentence: Sentence, rule: _Rule) -> float:
@@ -195,5 +211,6 @@ def _rule(told: str, citation: str, case: frozenset[str]) -> _Rule:
         numbers=frozenset(figure.value for figure in numbers) | counted,
         units=frozenset(figure.unit or figure.kind for figure in numbers) | {unit for _, unit in spelled},
         polarity=polarity(told),
+        cited=f" ({citation})",
         citation=tuple(words_of(citation)),
     )
