@@ -21,7 +21,8 @@ def parser(description: str) -> argparse.ArgumentParser:
     made = cli.Parser(PROG, description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument(
         "--rewards", nargs="+", default=["irac"], metavar="NAME",
-        help="a preset, or rewards as NAME or NAME=WEIGHT, your own as module:function (default: irac)",
+        help=f"a preset ({', '.join(rewards.presets())}), or rewards as NAME or NAME=WEIGHT, your own as module:function "
+        "(default: irac)",
     )  # fmt: skip
     made.add_argument(
         "--data", nargs="+", default=["*"], metavar="NAME",
@@ -57,19 +58,27 @@ def check(typed: argparse.Namespace) -> None:
 
 
 def specs(words: Sequence[str], max_tokens: int) -> list[rewards.RewardSpec]:
-    """The rewards that the words name. UserError for a word that names none, or a weight that is no number."""
-    return rewards.build(_weights(words), max_completion_tokens=max_tokens)
+    """The rewards that the words name: one preset, or rewards with their weights, 1 where none is given.
 
-
-def _weights(words: Sequence[str]) -> dict[str, float]:
-    weights = {}
+    UserError for a word that names none, or a weight that is no number.
+    """
+    if len(words) == 1 and words[0] in rewards.presets():
+        return rewards.build(rewards.preset_weights(words[0]), max_completion_tokens=max_tokens)
+    weights, faults = {}, []
     for word in words:
         name, sign, weight = word.partition("=")
+        if name in rewards.presets():
+            faults.append(f"{word!r} is a preset, which stands alone")
+        elif name in weights:
+            faults.append(f"{name!r} is named twice")
         try:
             weights[name] = float(weight) if sign else 1.0
         except ValueError:
-            raise UserError(f"--rewards {word!r}: {weight!r} is no number (legal: NAME=WEIGHT)") from None
-    return weights
+            faults.append(f"{word!r}: {weight!r} is no number")
+    if faults:
+        legal = f"a preset, {', '.join(rewards.presets())}, or rewards as NAME=WEIGHT"
+        raise UserError(f"--rewards {'; '.join(faults)} (legal: {legal})")
+    return rewards.build(weights, max_completion_tokens=max_tokens)
 
 
 def chosen(typed: argparse.Namespace) -> list[Problem]:
