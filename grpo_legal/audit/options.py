@@ -67,6 +67,8 @@ def specs(words: Sequence[str], max_tokens: int) -> list[rewards.RewardSpec]:
     weights, faults = {}, []
     for word in words:
         name, sign, weight = word.partition("=")
+        if name not in rewards.REGISTRY and ":" not in name and name not in rewards.presets():
+            faults.append(f"{name!r} is unknown{near(name, [*rewards.presets(), *rewards.REGISTRY])}")
         if name in rewards.presets():
             faults.append(f"{word!r} is a preset, which stands alone")
         elif name in weights:
@@ -76,7 +78,7 @@ def specs(words: Sequence[str], max_tokens: int) -> list[rewards.RewardSpec]:
         except ValueError:
             faults.append(f"{word!r}: {weight!r} is no number")
     if faults:
-        legal = f"a preset, {', '.join(rewards.presets())}, or rewards as NAME=WEIGHT"
+        legal = f"a preset, {', '.join(rewards.presets())}, or NAME=WEIGHT of {', '.join(rewards.REGISTRY)} or module:function"
         raise UserError(f"--rewards {'; '.join(faults)} (legal: {legal})")
     return rewards.build(weights, max_completion_tokens=max_tokens)
 

@@ -14,10 +14,12 @@ from grpo_legal.schema import Problem
 
 @way("honest", "shortest honest answer")
 def shortest(problem: Problem, context: Context) -> str:
-    """The right answer with one sentence for each part of the argument; the answer alone where that is asked for."""
+    """The right answer with one sentence for each part of the gold argument; alone where none is known or asked for."""
+    if context.style != "reasoned":
+        return gold(problem)
     found = texts.parts(problem)
-    if context.style != "reasoned" or not found:
-        return gold(problem) if context.style != "reasoned" else answer_line(gold(problem))
+    if not found:
+        return "\n".join(filter(None, (problem.explanation and texts.argument(problem), answer_line(gold(problem)))))
     finding = found["Application"][-1].removeprefix("Here, the facts lead to this. ")
     cited = [sentence for sentence in found["Rule"] if sentence.partition(" (")[2] == finding.partition(" (")[2]]
     said = {**{name: sentences[0] for name, sentences in found.items()}, "Application": finding}
@@ -28,12 +30,8 @@ def shortest(problem: Problem, context: Context) -> str:
 @way("honest", "gold explanation")
 def explained(problem: Problem, context: Context) -> str:
     """The whole gold argument, ending in the right answer."""
-    return (
-        problem.explanation if problem.explanation and context.style == "reasoned" else shortest.write(problem, context)
-    )
-
-
-# ---- right by luck --------------------------------------------------------------------------------------------------
+    whole = context.style == "reasoned" and texts.parts(problem)
+    return problem.explanation if whole else shortest.write(problem, context)
 
 
 @way("lucky", "lucky constant answer")

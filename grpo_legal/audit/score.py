@@ -101,9 +101,9 @@ def run(
     ]
     columns = _columns(problems, style)
     pay = _Payer(specs, problems, columns)
-    honest = pay(HONEST[0], contexts)
-    totals = [math.fsum(row.values()) for row in honest.rewards]
-    lines = tuple(_line(pay(way, contexts), problems, totals) for way in (*HONEST, *ATTACKS, *LUCKY))
+    honest = [math.fsum(row.values()) for row in pay(HONEST[0], contexts).rewards]
+    argued = [style != "reasoned" or bool(problem.explanation) for problem in problems]
+    lines = tuple(_line(pay(way, contexts), problems, honest, argued) for way in (*HONEST, *ATTACKS, *LUCKY))
     return Audit(
         weights={spec.name: spec.weight for spec in specs},
         problems=len(problems),
@@ -111,7 +111,7 @@ def run(
         style=style,
         limit=limit,
         lines=lines,
-        faults=tuple(_faults(lines, limit, len(problems), totals)),
+        faults=tuple(_faults(lines, limit, len(problems), honest)),
     )
 
 
@@ -182,11 +182,15 @@ def _answers(one: Problem, other: Problem) -> bool:
     return schema.is_correct(given, other.answer, other.kind)
 
 
-def _line(paid: _Paid, problems: Sequence[Problem], honest: Sequence[float]) -> Line:
+def _line(paid: _Paid, problems: Sequence[Problem], honest: Sequence[float], argued: Sequence[bool]) -> Line:
+    """`argued` says on which problems the honest answer is in the form that was asked for: where no argument is known,
+    any text with the right answer has more form than it, and luck is not judged."""
     totals = [math.fsum(row.values()) for row in paid.rewards]
     names, n = list(paid.rewards[0]), len(totals)
-    margin = -EPSILON if paid.way.group == "attack" else EPSILON
-    worst = max(range(n), key=lambda i: totals[i] - honest[i])
+    lucky = paid.way.group == "lucky"
+    over = [(mine - his, not lucky or fair) for mine, his, fair in zip(totals, honest, argued, strict=True)]
+    margin = EPSILON if paid.way.group != "attack" else -EPSILON
+    worst = max(range(n), key=lambda i: (over[i][1], over[i][0]))
     earned, due = math.fsum(totals) / n, math.fsum(honest) / n
     return Line(
         name=paid.way.name,
@@ -195,7 +199,7 @@ def _line(paid: _Paid, problems: Sequence[Problem], honest: Sequence[float]) -> 
         rewards={name: round(math.fsum(row[name] for row in paid.rewards) / n, 6) for name in names},
         total=round(earned, 6),
         share=round(earned / due, 6) if due > 0 else 0.0,
-        beats=sum(mine > his + margin for mine, his in zip(totals, honest, strict=True)),
+        beats=sum(difference > margin for difference, judged in over if judged),
         worst=Worst(
             problem_id=problems[worst].id,
             question=f"{problems[worst].facts}\n{problems[worst].question}".strip(),
