@@ -22,6 +22,7 @@ from grpo_legal.schema import Problem, PromptStyle
 
 LIMIT = 0.2  # of the honest reward
 EPSILON = 1e-9  # sums of weights in different order
+BLOCK = 64  # problems
 CHARACTERS_A_TOKEN = 4  # of English prose; stands in for the tokenizer that no audit loads
 
 
@@ -99,11 +100,11 @@ def run(
         Context(other=other, prompt=_prompt(problem, style), style=style, max_tokens=max_tokens)
         for problem, other in zip(problems, _others(problems), strict=True)
     ]
-    columns = _columns(problems, style)
-    pay = _Payer(specs, problems, columns)
-    honest = [math.fsum(row.values()) for row in pay(HONEST[0], contexts).rewards]
+    ways = (*HONEST, *ATTACKS, *LUCKY)
+    paid = _pay(specs, ways, problems, contexts)
+    honest = [math.fsum(row.values()) for row in paid[HONEST[0].name].rewards]
     argued = [style != "reasoned" or bool(problem.explanation) for problem in problems]
-    lines = tuple(_line(pay(way, contexts), problems, honest, argued) for way in (*HONEST, *ATTACKS, *LUCKY))
+    lines = tuple(_line(paid[way.name], problems, honest, argued) for way in ways)
     return Audit(
         weights={spec.name: spec.weight for spec in specs},
         problems=len(problems),
@@ -129,25 +130,36 @@ class _Paid:
     rewards: list[dict[str, float]]
 
 
-@dataclass(frozen=True)
-class _Payer:
-    specs: Sequence[RewardSpec]
-    problems: Sequence[Problem]
-    columns: dict[str, Any]
+def _pay(
+    specs: Sequence[RewardSpec], ways: Sequence[Attack], problems: Sequence[Problem], contexts: Sequence[Context]
+) -> dict[str, _Paid]:
+    """What every way earns, by its name. In blocks of problems, as rewards keep what they read of the latest ones."""
+    paid = {way.name: _Paid(way, [], []) for way in ways}
+    for start in range(0, len(problems), BLOCK):
+        block, told = problems[start : start + BLOCK], contexts[start : start + BLOCK]
+        columns = _columns(block, told[0].style)
+        for way in ways:
+            written = [way.write(problem, context) for problem, context in zip(block, told, strict=True)]
+            paid[way.name].texts.extend(written)
+            paid[way.name].rewards.extend(_rewards(specs, way, written, columns))
+    return paid
 
-    def __call__(self, way: Attack, contexts: Sequence[Context]) -> _Paid:
-        written = [way.write(problem, context) for problem, context in zip(self.problems, contexts, strict=True)]
-        completions = [[{"role": "assistant", "content": text}] for text in written]
-        ids = [list(range(max(len(text.split()), len(text) // CHARACTERS_A_TOKEN))) for text in written]
-        rewards: list[dict[str, float]] = [{} for _ in written]
-        for spec in self.specs:
-            try:
-                values = Checked(spec)(completions, **self.columns, completion_ids=ids)
-            except UserError as error:
-                raise UserError(f"audit, attack {way.name!r}: {error}") from None
-            for row, value in zip(rewards, values, strict=True):
-                row[spec.name] = spec.weight * value
-        return _Paid(way, written, rewards)
+
+def _rewards(
+    specs: Sequence[RewardSpec], way: Attack, written: Sequence[str], columns: dict[str, Any]
+) -> list[dict[str, float]]:
+    """The weighted rewards of each text, by name."""
+    completions = [[{"role": "assistant", "content": text}] for text in written]
+    ids = [list(range(max(len(text.split()), len(text) // CHARACTERS_A_TOKEN))) for text in written]
+    rows: list[dict[str, float]] = [{} for _ in written]
+    for spec in specs:
+        try:
+            values = Checked(spec)(completions, **columns, completion_ids=ids)
+        except UserError as error:
+            raise UserError(f"audit, attack {way.name!r}: {error}") from None
+        for row, value in zip(rows, values, strict=True):
+            row[spec.name] = spec.weight * value
+    return rows
 
 
 def _prompt(problem: Problem, style: PromptStyle) -> str:
@@ -157,8 +169,8 @@ def _prompt(problem: Problem, style: PromptStyle) -> str:
 def _columns(problems: Sequence[Problem], style: PromptStyle) -> dict[str, Any]:
     """The keywords that rewards get from the trainer, but for completion_ids."""
     rows = [schema.to_row(problem, style) for problem in problems]
-    columns: dict[str, Any] = {key: [row[key] for row in rows] for key in rows[0]} if rows else {}
-    columns["prompts"] = columns.pop("prompt", [])
+    columns: dict[str, Any] = {key: [row[key] for row in rows] for key in rows[0]}
+    columns["prompts"] = columns.pop("prompt")
     return columns | {
         "trainer_state": None,
         "log_extra": lambda column, values: None,

@@ -10,7 +10,7 @@ from grpo_legal.errors import UserError
 from grpo_legal.rewards import RewardSpec
 from grpo_legal.schema import Problem, PromptStyle
 
-AUDITED = 60  # problems; every stretch of a run's training set holds all families and answers in their shares
+AUDITED = 60  # problems, two or three seconds for the preset irac; every stretch of a run's training set holds all families and answers in their shares
 
 
 def before_training(
