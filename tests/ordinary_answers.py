@@ -83,7 +83,7 @@ ANSWERS = (
         "her claims against a single defendant to get there, though several plaintiffs may not add theirs together.\n"
         "Application: Vance is domiciled in Alaska and Rhodes is an Oklahoman, so they are diverse. Vance's conversion, "
         "trespass and contract claims may be added together because they are all hers and all against Rhodes. But "
-        "$25,569 + $12,265 + $24,531.33 makes only $62,365.33, which falls $12,638.67 short of the threshold.\n"
+        "$25,569 + $12,265 + $24,531.33 makes only $62,365.33, which falls $12,634.67 short of the threshold.\n"
         "Conclusion: The court lacks jurisdiction because the amount is too small.\nAnswer: No",
     ),
     Ordinary(

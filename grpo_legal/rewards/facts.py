@@ -28,6 +28,7 @@ from grpo_legal.rewards.reading import (
     PARTS,
     Reading,
     Sentence,
+    is_prose,
     read,
     rows_of,
     stems_of,
@@ -35,7 +36,7 @@ from grpo_legal.rewards.reading import (
 )
 from grpo_legal.schema import PromptStyle, completion_text
 
-MIN_PROSE = 0.15  # share of function words in a sentence that counts
+FEW_WORDS = 0.1  # share of function words in a sentence that counts; together they have what prose has
 MIN_KNOWN = 0.3  # share of its stems that the case knows: nonsense about the parties has less
 MAX_COPIED = 0.6  # share of its word rows that stand in the facts or in the question
 MANY = 2  # names, and figures, that make an application
@@ -70,7 +71,7 @@ class _Case:
     known: frozenset[str]  # stems of all of it
     words: frozenset[str]  # lower-case words of all of it
     rows: frozenset[tuple[str, ...]]  # of facts and question
-    held: frozenset[Figure]  # every figure of facts and question
+    held: frozenset[Figure]  # every amount, date, time, percentage and period of facts and question
     numbers: frozenset[float]  # of everything known
     days: frozenset[Day]
     times: frozenset[tuple[int, ...]]
@@ -92,7 +93,7 @@ def grounded_in_facts(
     In [0, 1]; 0.0 for style "short". The application is what stands under its heading and under the conclusion's, or
     the whole text but for the issue where headings are missing. Names (a surname will do) weigh .4, amounts, dates,
     times, percentages and counts .4, what happened .2; two names and two figures are enough. A sentence counts if it
-    is prose about this case and not copied from it (`MIN_PROSE`, `MIN_KNOWN`, `MAX_COPIED`). An amount, date, time,
+    is prose about this case and not copied from it (`FEW_WORDS`, `MIN_KNOWN`, `MAX_COPIED`). An amount, date, time,
     percentage, period or full name costs if neither facts, question, gold argument and answer have it nor one step
     of arithmetic gives it from those that stand there (figures.derivable): "$75,000", "75,000 dollars" and "$75k" are
     one amount. Source: own.
@@ -121,14 +122,14 @@ def _grounded(reading: Reading | None, case: _Case) -> float:
     if reading is None:
         return 0.0
     told = [sentence for sentence in _application(reading) if _counts(sentence, case)]
-    if not told:
+    if not is_prose(told):
         return 0.0
     text = " ".join([sentence.text for sentence in told])
     stems = frozenset().union(*[sentence.stems for sentence in told])
     found = figures(text)[:MAX_FIGURES]
     words = {word for sentence in told for word in sentence.words}
     used = _used(case, text, stems, found, word_numbers([w for s in told for w in s.words]))
-    link = min(1.0, len(stems & case.law) / min(LAW_STEMS, len(case.law) or 1))
+    link = min(1.0, len(stems & case.law) / min(LAW_STEMS, len(case.law) or 1)) ** 0.5
     return used * link * _supported(case, text, found, words)
 
 
@@ -142,11 +143,18 @@ def _counts(sentence: Sentence, case: _Case) -> bool:
     """Whether a sentence is prose about this case, in words of its own."""
     rows = rows_of(sentence.words)
     return (
-        sentence.prose >= MIN_PROSE
+        sentence.prose >= FEW_WORDS
         and bool(sentence.stems)
-        and len(sentence.stems & case.known) >= MIN_KNOWN * len(sentence.stems)
+        and _known(sentence, case)
         and sum(map(case.rows.__contains__, rows)) <= MAX_COPIED * len(rows)
     )
+
+
+def _known(sentence: Sentence, case: _Case) -> bool:
+    known = len(sentence.stems & case.known) / len(sentence.stems)
+    if known >= MIN_KNOWN:
+        return True
+    return known >= MIN_KNOWN / 2 and any(figure in case.held for figure in figures(sentence.text))
 
 
 def _used(case: _Case, text: str, stems: Set[str], found: Sequence[Figure], spelled: Set[float]) -> float:
@@ -204,10 +212,11 @@ def _case(facts: str, question: str, answer: str, authorities: tuple[str, ...], 
     everything = "\n".join([told, explanation, *authorities, answer])
     applied = _APPLICATION.search(explanation)
     gold = applied[1] if applied else told
-    held, known = figures(told), figures(everything)
+    known = figures(everything)
     all_words, gold_words = words_of(everything), words_of(gold)
     lower = {word for word in re.findall(r"(?<![\w'’])[a-z]+", everything)}
     names = {name for name in _NAME.findall(told) if name.lower() not in lower | FUNCTION_WORDS | _COMMON}
+    names -= {name for citation in authorities for name in _NAME.findall(citation)}
     names &= set(_NAME.findall(gold)) if applied else set(_WITHIN.findall(told))
     in_gold, spelled = figures(gold), word_numbers(gold_words)
     fact_stems = stems_of(words_of(facts or question))
@@ -219,7 +228,7 @@ def _case(facts: str, question: str, answer: str, authorities: tuple[str, ...], 
         known=stems_of(all_words),
         words=frozenset(all_words),
         rows=frozenset(row for text in (facts, question) for row in rows_of(words_of(text))),
-        held=frozenset(held),
+        held=frozenset(figure for figure in figures(told) if figure.kind != "number"),
         numbers=frozenset(f.value for f in known if f.kind not in ("date", "time")) | word_numbers(all_words),
         days=frozenset(f.value for f in known if f.kind == "date"),
         times=frozenset(f.value for f in known if f.kind == "time"),

@@ -146,6 +146,8 @@ def _figures(text: str) -> Iterator[Figure]:
 def _day(text: str, start: int, end: int, value: float) -> tuple[Day, int] | None:
     """The date that the number at `start` belongs to, and where it ends."""
     if month := _MONTH_BEFORE.search(text[max(0, start - 12) : start]):
+        if value > 31:  # "March 2026" is no day
+            return None
         year = _YEAR_AFTER.match(text, end)
         return (int(year[1]) if year else 0, _MONTHS.index(month[1]) + 1, int(value)), year.end() if year else end
     if iso := _ISO_AFTER.match(text, end):

@@ -16,6 +16,7 @@ from typing import Any
 from grpo_legal.rewards.reading import (
     FUNCTION_WORDS,
     MAX_CHARACTERS,
+    MIN_PROSE,
     PARTS,
     Reading,
     read,
@@ -28,7 +29,6 @@ from grpo_legal.schema import PromptStyle, completion_text
 __all__ = ["MAX_CHARACTERS", "irac_structure"]
 
 MIN_WORDS = 5  # a part says something
-MIN_PROSE = 0.2  # share of function words: English prose has about .45, a list of key words none
 MIN_KNOWN = {"issue": 0.4, "rule": 0.1, "application": 0.4, "conclusion": 0.3}  # content words from the case
 MAX_COPIED = 0.6  # share of a part's word rows that stand in the question or in the facts
 # Words of the case that stand side by side stand so in the case as well ("Ann Lee", "$8,000 from"): of such pairs the
@@ -41,8 +41,8 @@ MAX_REPEATED = 0.3  # share that stands in the same part or in an earlier one al
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """What the facts, the question and the authorities say, in stems and in rows of words; of the facts and the question
-    also the words and the pairs of them that stand side by side."""
+    """The stems of facts, question, authorities and gold argument, and the rows of words of facts and question; of these
+    two also the words, and the pairs of them that stand side by side."""
 
     stems: frozenset[str]
     rows: frozenset[tuple[str, ...]]
@@ -51,11 +51,11 @@ class _Case:
 
 
 @lru_cache(maxsize=256)
-def _case(facts: str, question: str, authorities: tuple[str, ...]) -> _Case:
+def _case(facts: str, question: str, authorities: tuple[str, ...], explanation: str) -> _Case:
     told = [words_of(facts), words_of(question)]
     cited = [word for citation in authorities for word in words_of(citation)]
     return _Case(
-        stems=stems_of([*told[0], *told[1], *cited]),
+        stems=stems_of([*told[0], *told[1], *cited, *words_of(explanation)]),
         rows=frozenset(row for words in told for row in rows_of(words)),
         words=frozenset(word for words in told for word in words),
         pairs=frozenset(pair for words in told for pair in itertools.pairwise(words)),
@@ -69,6 +69,7 @@ def irac_structure(
     question: Sequence[str],
     style: Sequence[PromptStyle],
     authorities: Sequence[Sequence[str]] | None = None,
+    explanation: Sequence[str] | None = None,
     **columns: Any,
 ) -> list[float]:
     """A quarter for each of issue, rule, application and conclusion that stands in order and has substance.
@@ -76,7 +77,7 @@ def irac_structure(
     In [0, 1]; 0.0 for style "short", where there is nothing to structure. A part opens with a heading ("Rule:",
     "## Analysis") or a lead-in at the start of a sentence ("Under …", "Here, …", "Therefore, …"). It has substance
     if it is prose of `MIN_WORDS` words or more that takes up words of the case (parties, amounts, dates, what is
-    asked), neither copies the facts or the question nor repeats itself or an earlier part; the bounds are above.
+    asked, and the law of the gold argument where there is one), neither copies the facts or the question nor repeats itself or an earlier part; the bounds are above.
     Nothing is paid where the application is without substance: it is what ties the rule to the case.
     Source: the IRAC scheme of legal writing, as in LegalBench (arXiv 2308.11462).
 
@@ -91,9 +92,10 @@ def irac_structure(
     [1.0]
     """
     cited = authorities if authorities is not None else [()] * len(completions)
+    gold = explanation if explanation is not None else [""] * len(completions)
     return [
-        0.0 if s == "short" else _structure(read(completion_text(c)), _case(f or "", q or "", tuple(a or ())))
-        for c, f, q, s, a in zip(completions, facts, question, style, cited, strict=True)
+        0.0 if s == "short" else _structure(read(completion_text(c)), _case(f or "", q or "", tuple(a or ()), e or ""))
+        for c, f, q, s, a, e in zip(completions, facts, question, style, cited, gold, strict=True)
     ]
 
 

@@ -22,6 +22,7 @@ from grpo_legal.schema import answer_lines
 PARTS = ("issue", "rule", "application", "conclusion")
 MAX_CHARACTERS = 100_000  # about 25,000 tokens; a longer text is no brief, and is not looked at
 KEPT_CHARACTERS = 8_000  # longer texts are read anew each time, so that what is kept stays small
+MIN_PROSE = 0.2  # share of function words: English prose has about .45, a list of key words none
 GRAM = 4  # words in a row that count as copied or repeated
 
 _HEADING = re.compile(
@@ -86,7 +87,7 @@ _IRREGULAR = {
         "begin": "began begun start starts started starting begins", "tell": "told", "lose": "lost loss losing",
         "bind": "bound binds binding", "know": "knew known knowledge aware awareness", "leav": "left leave leaves leaving",
         "state": "states stated stating", "deny": "denied denies denial", "reply": "replies replied", "fall": "fell falls",
-        "lapse": "lapsed lapses expire expires expired expiry", "get": "got gotten gets", "find": "found finds",
+        "lapse": "lapsed lapses expire expires expired expiry", "get": "got gotten gets", "say": "said says saying", "find": "found finds",
         "day": "days daily", "exceed": "exceeds exceeding exceeded", "silent": "silence", "die": "died dead death deceased decedent decedents dies",
     }.items()
     for form in (base, *forms.split())
@@ -179,10 +180,20 @@ def sentences_of(text: str, part: int = -1) -> list[Sentence]:
     for piece in _pieces(text):
         words = words_of(piece)
         if words:
-            said = [word for word in words if len(word) > 2 or word in FUNCTION_WORDS]  # no "(a)(1)", no "U.S.C."
+            # Not "(a)(1)", "U.S.C." or numbers: a citation and a sum of money do not make a sentence a list.
+            said = [word for word in words if word in FUNCTION_WORDS or (len(word) > 2 and word.isalpha())]
             prose = sum(map(FUNCTION_WORDS.__contains__, said)) / len(said) if said else 0.0
             found.append(Sentence(piece, words, stems_of(words), part, prose))
     return found
+
+
+def is_prose(sentences: Sequence[Sentence]) -> bool:
+    """Whether sentences taken together have function words as prose has, `MIN_PROSE` or more of all words.
+
+    >>> is_prose(sentences_of("He was late. It is not so.")), is_prose(sentences_of("Statute, case, court, offer, goods."))
+    (True, False)
+    """
+    return sum([s.prose for s in sentences]) >= MIN_PROSE * len(sentences) > 0
 
 
 def _pieces(text: str) -> list[str]:
@@ -244,8 +255,8 @@ def _stem(word: str) -> str:
     word = word.replace("’", "'").removesuffix("'s")
     if word in FUNCTION_WORDS or (len(word) < 2 and not word.isdigit()):
         return ""
-    if word in NUMBER_WORDS:
-        return NUMBER_WORDS[word]
+    if word in NUMBER_WORDS or word[0].isdigit():
+        return NUMBER_WORDS.get(word, word)
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     for ending in ("ies", "ing", "ed", "es", "s", "e", "y"):

@@ -15,11 +15,21 @@ from typing import Any
 
 from grpo_legal.rewards.figures import figures, word_numbers
 from grpo_legal.rewards.polarity import Polarity, contradicts, is_own, polarity
-from grpo_legal.rewards.reading import PARTS, Reading, Sentence, read, rows_of, sentences_of, stems_of, words_of
+from grpo_legal.rewards.reading import (
+    PARTS,
+    Reading,
+    Sentence,
+    is_prose,
+    read,
+    rows_of,
+    sentences_of,
+    stems_of,
+    words_of,
+)
 from grpo_legal.schema import PromptStyle, completion_text
 
 NAMED = 0.15  # for a rule of which the citation alone is given
-MIN_PROSE = 0.15  # share of function words in a sentence that states anything
+FEW_WORDS = 0.1  # share of function words in a sentence that states anything; together they have what prose has
 NONE_AT, ALL_AT = 0.12, 0.38  # share of a rule's words at which it counts as not stated, and as stated
 NEARLY = 1.0  # of the greatest share: a sentence may state two rules
 JUDGED_AT = 0.25  # share at which a sentence is held to the rule: with less it may be about something else
@@ -95,7 +105,9 @@ def rule_stated(
 def _stated(reading: Reading | None, law: _Law) -> float:
     if reading is None or not (law.rules or law.cited):
         return 0.0
-    told = [sentence for sentence in reading.sentences if sentence.prose >= MIN_PROSE and not _copied(sentence, law)]
+    told = [sentence for sentence in reading.sentences if sentence.prose >= FEW_WORDS and not _copied(sentence, law)]
+    if not is_prose(told):
+        return 0.0
     words = {word for sentence in told for word in sentence.words}
     if not law.rules:
         return NAMED * sum(words.issuperset(citation) for citation in law.cited) / len(law.cited)

@@ -13,10 +13,11 @@ COMMENT = r"(?:,?\s(?:[Oo]fficial\s)?(?:cmts?\.?|[Cc]omments?)\s?(?P<comment>[0-
 # A hyphen that no number below takes for itself marks a range.
 SEPARATOR = r"(?:,\s(?:and\s|or\s)?|\s(?:and|or|to|through|&)\s|\s?[-–—]\s?)(?:§§?\s?)?"
 MARK = r"(?P<mark>§§?|[Ss]ections?|[Ss]ecs?\.|[Aa]rts?\.|[Aa]rticles?|[Rr]ules?)"
+_NO_VOLUME = r"(?!\s(?:[A-Z][A-Za-z]{0,5}\.|USC|CFR))"  # "§ 9 and 12 U.S.C. § 11": 12 starts the next citation
 MAX_LIST = 16  # provisions in one list, and sections that a range spells out
 
 NUMBERS = {
-    "usc": r"[0-9]{1,5}(?:[A-Za-z]{1,3}(?:-[0-9]{1,3}[a-z]{0,2})?)?",  # 1332, 18a, 2000e-5
+    "usc": r"[0-9]{1,6}(?:[A-Za-z]{1,3}(?:-[0-9]{1,3}[a-z]{0,2})?)?",  # 1332, 18a, 2000e-5
     "cfr": r"[0-9]{1,4}\.[0-9]{1,5}[A-Za-z]{0,2}(?:-[0-9]{1,3}[A-Za-z]{0,2})?",  # 825.110, 1.61-1
     "rule": r"[0-9]{1,4}(?:\.[0-9]{1,2})?",
     "uniform": r"[0-9]{1,2}A?-[0-9]{3,4}[A-Z]?",  # 2-205, 2A-103
@@ -34,7 +35,7 @@ def items(kind: str) -> str:
     """The expression of a list of provisions, as the group `items`. Comments may follow each."""
     comment = COMMENT.replace("?P<comment>", "?:")
     one = f"{item(kind)}{comment}?"
-    return rf"(?P<items>(?>{one}(?:{SEPARATOR}{one}){{0,{MAX_LIST - 1}}}))"
+    return rf"(?P<items>(?>{one}(?:{SEPARATOR}{one}{_NO_VOLUME}){{0,{MAX_LIST - 1}}}))"
 
 
 _ITEM = {

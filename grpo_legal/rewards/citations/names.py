@@ -16,6 +16,7 @@ _YEAR_BETWEEN = re.compile(r"\s?\([0-9]{4}\),?\s?\Z")
 _OPENERS = frozenset(
     re.findall(r"\w+", "in under see and but the as of for also cf per by since compare here thus so both with after")
 )
+_QUOTES = "(“\"'*_"
 Names = tuple[frozenset[str], ...]
 
 
@@ -54,21 +55,15 @@ def names_alone(text: str, most: int) -> Iterator[Citation]:
 
 
 def _left(window: str) -> tuple[str, int]:
-    """The words of a name that end the window, and where they start."""
-    start = len(window)
-    parts = list(re.finditer(r"\S+", window))
-    for part in reversed(parts[-9:]):
-        if not _PART.fullmatch(part.group()) and not _PART.fullmatch(part.group().lstrip("(“\"'*_")):
+    """The words of a name that end the window, nine at most, and where they start."""
+    start = end = len(window)
+    for word in reversed(window.rsplit(None, 9)[-9:]):
+        end = window.rindex(word, 0, end)
+        if not _PART.fullmatch(word) and not _PART.fullmatch(word.lstrip(_QUOTES)):
             break
-        start = part.start()
-    words = list(re.finditer(r"\S+", window[start:]))
-    while words and not _opens_a_name(words[0].group()):
-        words.pop(0)
-    if not words:
-        return "", len(window)
-    begin = start + words[0].start()
-    begin += len(window[begin:]) - len(window[begin:].lstrip("(“\"'*_"))
-    return window[begin:], begin
+        if _opens_a_name(word):
+            start = end + len(word) - len(word.lstrip(_QUOTES))
+    return window[start:], start
 
 
 def _opens_a_name(word: str) -> bool:
@@ -78,15 +73,15 @@ def _opens_a_name(word: str) -> bool:
 
 def _right(window: str) -> str:
     """The words of a name that start the window, up to a small word or a mark that ends it."""
-    end = 0
-    for part in list(re.finditer(r"\S+", window))[:9]:
-        word = part.group()
+    at = end = 0
+    for word in window.split(None, 9)[:9]:
+        at = window.index(word, at)
         bare = word.rstrip(".,;:!?)”\"'*_")
-        if not bare or not bare[0].isupper():
-            if word not in ("of", "&", "the", "de", "du") or not end:
+        if bare[:1].isupper():
+            end = at + len(bare)
+            if word[len(bare) :] not in ("", ".") or (word.endswith(".") and len(bare) > 5):
                 break
-            continue
-        end = part.start() + len(bare)
-        if word[len(bare) :] not in ("", ".") or (word.endswith(".") and len(bare) > 5):
+        elif not end or word not in ("of", "&", "the", "de", "du"):
             break
+        at += len(word)
     return window[:end]

@@ -1,4 +1,4 @@
-"""What the citations of an answer are held against: the authorities of the problem, and what it was told already."""
+"""What the citations of an answer are held against: the problem's authorities, and what the model was told."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from grpo_legal.rewards.citations.citation import Citation, in_line, is_within, names_agree
+from grpo_legal.rewards.citations.citation import Citation, in_line, is_within, name_words, names_agree
 from grpo_legal.rewards.citations.reading import citations_in
 
 FULL_MARKS_AT = 2  # authorities: an honest text cites the main one or two, not all
@@ -20,6 +20,7 @@ class Authorities:
     cited: tuple[Citation, ...]
     mentioned: tuple[Citation, ...]
     needed: int  # authorities that earn full marks
+    words: frozenset[str]  # of the facts and the question
 
     def resolved(self, citation: Citation) -> Citation:
         """A bare or short citation with the book of the authority, or else of the mention, that it can mean.
@@ -53,12 +54,16 @@ class Authorities:
         return any(citation.unit == known.unit and names_agree(citation.names, known.names) for known in self.cited)
 
     def is_mentioned(self, citation: Citation) -> bool:
-        """Whether facts or question speak of it, of a part of it or of the whole that it is part of."""
+        """Whether facts or question speak of it, of a part of it or of the whole that it is part of.
+
+        A name alone is mentioned if both parties are: "Smith v. Jones" in a story of Ann Smith and Bob Jones.
+        """
+        if citation.form == "name":
+            return all(side & self.words for side in citation.names)
         return any(
-            names_agree(citation.names, told.names) and all(citation.names)
-            if "name" in (citation.form, told.form) and citation.names and told.names
+            all(told.names) and bool(citation.names) and names_agree(citation.names, told.names)
+            if told.form == "name"
             else citation.source == told.source
-            and citation.form != "name"
             and in_line(citation.path, told.path)
             and names_agree(citation.names, told.names)
             for told in self.mentioned
@@ -66,14 +71,9 @@ class Authorities:
 
     def is_echo(self, citation: Citation) -> bool:
         """Whether facts or question say as much: the same place, or a part of it."""
-        return any(
-            (
-                names_agree(citation.names, told.names)
-                if citation.form == "name" and told.names
-                else citation.source == told.source and is_within(told.path, citation.path)
-            )
-            for told in self.mentioned
-        )
+        if citation.form == "name":
+            return any(told.names and names_agree(citation.names, told.names) for told in self.mentioned)
+        return any(citation.source == told.source and is_within(told.path, citation.path) for told in self.mentioned)
 
     def most(self) -> float:
         """The most that `needed` authorities can earn, where the question names some that cannot be told further."""
@@ -107,4 +107,5 @@ def authorities_of(authorities: tuple[str, ...], facts: str, question: str) -> A
     cited = tuple(dict.fromkeys(replace(c, start=0, end=0) for found in parsed for c in found))
     mentioned = citations_in(f"{facts}\n{question}")
     units = {c.unit for c in cited}
-    return Authorities(cited, mentioned, min(FULL_MARKS_AT, len(units), sum(map(bool, parsed))))
+    needed = min(FULL_MARKS_AT, len(units), sum(map(bool, parsed)))
+    return Authorities(cited, mentioned, needed, name_words(f"{facts}\n{question}"))

@@ -2,7 +2,8 @@
 
 Each source is one row: how it is written, how its numbers look, and what numbers there are. A citation of what is
 not there keeps its place in the list with a `fault`. What words alone name ("the Fifth Amendment", "Title VII",
-"the Miranda rule") is no citation. State codes are in codes.py, cases in cases.py.
+"the Miranda rule") is no citation. What is no numbered list is in places.py, State codes in codes.py,
+cases in cases.py.
 """
 
 from __future__ import annotations
@@ -54,8 +55,12 @@ _SERIES_NUMBER = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
 
 @dataclass(frozen=True)
 class _Form:
-    """One way to write a source. `make(match, number)` gives the book, the path down to the section, and a fault."""
+    """One way to write a source. A text without one of `books` has none of it: a plain search is quicker by far.
 
+    `make(match, number)` gives the book, the path down to the section, and a fault.
+    """
+
+    books: tuple[str, ...]
     written: re.Pattern[str]
     make: Callable[[re.Match[str], str], tuple[str, tuple[str, ...], str]]
     kind: str  # of the numbers, grammar.NUMBERS
@@ -99,117 +104,57 @@ def _gdpr(found: re.Match[str], number: str) -> tuple[str, tuple[str, ...], str]
 
 
 def _forms() -> Iterator[_Form]:
-    def form(written: str, make: Callable, kind: str) -> _Form:
-        return _Form(re.compile(rf"(?<![\w$.]){written}"), make, kind)
+    def form(books: str, written: str, make: Callable, kind: str) -> _Form:
+        return _Form(tuple(books.split("|")), re.compile(rf"(?<![\w$.]){written}"), make, kind)
 
     title = r"(?P<title>[0-9]{1,3})"
-    yield form(rf"{title}\s{_USC}{_MARKED}{items('usc')}", _usc, "usc")
-    yield form(rf"[Tt]itle\s{title}(?:,?{_OF}(?:{_USC})|\s{_USC})?,?\s{MARK}\s?{items('usc')}", _usc, "usc")
-    yield form(rf"{MARK}\s?{items('usc')},?{_OF}[Tt]itle\s{title}(?:,?{_OF}(?:{_USC})|,?\s{_USC})?", _usc, "usc")
-    yield form(rf"{_CODE}{_MARKED}{items('usc')}", _usc, "usc")
-    yield form(rf"{MARK}\s?{items('usc')}{_OF}{_CODE}", _usc, "usc")
-    yield form(rf"{title}\s{_CFR}{_MARKED}{items('cfr')}", _cfr, "cfr")
-    yield form(rf"{MARK}\s?{items('cfr')}{_OF}[Tt]itle\s{title}(?:,?{_OF}(?:{_CFR}))", _cfr, "cfr")
-    yield form(rf"Treas\.\sReg\.{_MARKED}{items('cfr')}", _cfr, "cfr")
-    yield form(rf"{_RULES}\s{items('rule')}", _rule, "rule")
-    yield form(
-        rf"Federal\s(?P<mark>Rules?)\s{items('rule')}"
-        r"\sof\s(?P<long>Civil\sProcedure|Evidence)(?P<short>)(?P<initials>)",
-        _rule,
-        "rule",
-    )
-    yield form(
-        rf"(?P<rules>[Rr]ules?)\s{items('rule')}{_OF}{_RULES}",
-        _rule,
-        "rule",
-    )
-    for name, written in (("U.C.C.", _UCC), ("Unif. Prob. Code", _UPC)):
-        yield form(rf"{written}{_MARKED}{items('uniform')}", _uniform(name), "uniform")
-        yield form(rf"{MARK}\s?{items('uniform')}{_OF}{written}", _uniform(name), "uniform")
+    usc, cfr = "U.S|USC|U. S|US |United S", "C.F|CFR|C. F|Code of F"
+    yield form(usc, rf"{title}\s{_USC}{_MARKED}{items('usc')}", _usc, "usc")
+    yield form("itle", rf"[Tt]itle\s{title}(?:,?{_OF}{_USC}|\s{_USC})?,?\s{MARK}\s?{items('usc')}", _usc, "usc")
+    yield form("itle", rf"{MARK}\s?{items('usc')},?{_OF}[Tt]itle\s{title}(?:,?(?:{_OF}|\s){_USC})?", _usc, "usc")
+    codes = "IRC|I.R.C|Internal|Bankruptcy"
+    yield form(codes, rf"{_CODE}{_MARKED}{items('usc')}", _usc, "usc")
+    yield form(codes, rf"{MARK}\s?{items('usc')}{_OF}{_CODE}", _usc, "usc")
+    yield form(cfr, rf"{title}\s{_CFR}{_MARKED}{items('cfr')}", _cfr, "cfr")
+    yield form(cfr, rf"{MARK}\s?{items('cfr')}{_OF}[Tt]itle\s{title},?{_OF}{_CFR}", _cfr, "cfr")
+    yield form("Treas", rf"Treas\.\sReg\.{_MARKED}{items('cfr')}", _cfr, "cfr")
+    yield form("Fed|F.R|FR", rf"{_RULES}\s{items('rule')}", _rule, "rule")
+    yield form("Fed|F.R|FR", rf"(?P<rules>[Rr]ules?)\s{items('rule')}{_OF}{_RULES}", _rule, "rule")
+    long = r"\sof\s(?P<long>Civil\sProcedure|Evidence)(?P<short>)(?P<initials>)"
+    yield form("Federal", rf"Federal\s(?P<mark>Rules?)\s{items('rule')}{long}", _rule, "rule")
+    for name, books, book in (("U.C.C.", "U.C|UCC|U. C|Uniform", _UCC), ("Unif. Prob. Code", "Unif|UPC|U.P", _UPC)):
+        yield form(books, rf"{book}{_MARKED}{items('uniform')}", _uniform(name), "uniform")
+        yield form(books, rf"{MARK}\s?{items('uniform')}{_OF}{book}", _uniform(name), "uniform")
     subject = r"(?P<subject>Contracts|Torts|Agency|Property|Trusts|Restitution|Judgments|Conflict\sof\sLaws)"
-    yield form(
-        rf"Restatement,?\s(?:{_SERIES},?\s)?(?:of\s(?:the\sLaw\sof\s)?)?{subject}(?:\s\({_SERIES.replace('series', 'after')}\))?{_MARKED}{items('plain')}",
-        _restatement,
-        "plain",
-    )
-    yield form(rf"{_SERIES}\sRestatement\sof\s{subject}{_MARKED}{items('plain')}", _restatement, "plain")
-    yield form(rf"{MARK}\s?{items('plain')}{_OF}Restatement,?\s(?:{_SERIES},?\s)?of\s{subject}", _restatement, "plain")
-    yield form(rf"{_GDPR}{_MARKED}{items('plain')}", _gdpr, "plain")
-    yield form(rf"(?P<mark>[Aa]rts?\.|[Aa]rticles?)\s?{items('plain')}(?:,?\s|{_OF}){_GDPR}", _gdpr, "plain")
+    of = r"(?:of\s(?:the\sLaw\sof\s)?)?"
+    for written in (
+        rf"Restatement,?\s(?:{_SERIES},?\s)?{of}{subject}{_MARKED}{items('plain')}",
+        rf"{_SERIES}\sRestatement\s{of}{subject}{_MARKED}{items('plain')}",
+        rf"{MARK}\s?{items('plain')}{_OF}Restatement,?\s(?:{_SERIES},?\s)?{of}{subject}",
+    ):
+        yield form("Restatement", written, _restatement, "plain")
+    gdpr = "GDPR|General D|2016/679"
+    yield form(gdpr, rf"{_GDPR}{_MARKED}{items('plain')}", _gdpr, "plain")
+    yield form(gdpr, rf"(?P<mark>[Aa]rts?\.|[Aa]rticles?)\s?{items('plain')}(?:,?\s|{_OF}){_GDPR}", _gdpr, "plain")
 
 
 _FORMS = tuple(_forms())
-
-# Sources that are cited whole, or by a place that is not a list of numbers.
-_SINGLE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Citation]], ...] = (
-    (
-        re.compile(rf"(?<![\w$.])(?P<title>[0-9]{{1,3}})\s{_CFR},?\s(?:[Pp]arts?|[Pp]ts?\.)\s(?P<part>[0-9]{{1,4}})\b"),
-        lambda m: Citation(f"{int(m['title'])} C.F.R.", (m["part"],), 2, limits.title_fault("C.F.R.", int(m["title"]))),
-    ),
-    (
-        re.compile(rf"(?<!\w){_UCC},?\s(?:[Aa]rt(?:icle|\.))\s(?P<article>[0-9]{{1,2}}A?)\b"),
-        lambda m: Citation("U.C.C.", (m["article"],), 2, limits.uniform_fault("U.C.C.", f"{m['article']}-101")),
-    ),
-    (
-        re.compile(
-            r"(?<!\w)U\.\s?S\.\sConst(?:\.|itution),?\s(?P<what>amend|art)(?:ment|icle|\.)?\s?"
-            r"(?P<number>[IVX]{1,6}|[0-9]{1,2})\b(?:,?\s§\s?(?P<section>[0-9]{1,2})\b)?(?:,?\scl\.\s?(?P<clause>[0-9]{1,2})\b)?"
-        ),
-        lambda m: _constitution(m["what"], m["number"], m["section"], m["clause"]),
-    ),
-    (
-        re.compile(
-            r"(?<!\w)(?:EDPB\s)?Guidelines\s(?P<number>[0-9]{1,2})/(?P<year>20[0-9]{2})(?:\sof\sthe\sEDPB)?"
-            r"(?:,?\s(?:sec\.|section|§)\s?(?P<section>[IVX]{1,5}(?:\.[A-Z0-9]{1,2}){0,3})(?![A-Za-z0-9]))?"
-        ),
-        lambda m: Citation(
-            "EDPB Guidelines",
-            (f"{m['number']}/{m['year']}", *(m["section"] or "").split("."))
-            if m["section"]
-            else (f"{m['number']}/{m['year']}",),
-            fault=limits.between("year of EDPB guidelines", m["year"], 2018, limits.THIS_YEAR),
-        ),
-    ),
-    (
-        re.compile(r"(?<!\w)Regulation\s\(EU\)\s2016/679(?!,?\s(?:[Aa]rt|§))"),
-        lambda m: Citation("GDPR", ()),
-    ),
-    (
-        re.compile(
-            r"(?<!\w)Form\sD,?\s(?P<part>General\sInstructions)|(?<!\w)General\sInstructions\s(?:of|to)\sForm\sD\b"
-        ),
-        lambda m: Citation("Form D", ("General Instructions",)),
-    ),
-    (
-        re.compile(
-            r"(?<!\w)Gray(?:,?\s(?:on\s)?(?:[Tt]he\s)?(?:Rule\s[Aa]gainst\s)?Perpetuities)?,?\s§\s?(?P<section>[0-9]{1,4}(?:\.[0-9])?)(?![0-9])"
-        ),
-        lambda m: Citation("Gray", (m["section"],), fault=limits.between("Gray §", m["section"], 1, limits.GRAY)),
-    ),
-)
-
-
-def _constitution(what: str, number: str, section: str | None, clause: str | None) -> Citation:
-    value = int(number) if number.isdigit() else limits.roman(number)
-    path = tuple(part for part in (str(value), section, f"cl. {clause}" if clause else None) if part)
-    last = 27 if what == "amend" else 7
-    return Citation(f"U.S. Const. {what}.", path, fault=limits.between(f"U.S. Const. {what}.", str(value), 1, last))
 
 
 def provisions(text: str) -> Iterator[list[Citation]]:
     """The citations of every list of provisions in a text; two forms may claim the same place (reading.py picks)."""
     for form in _FORMS:
-        for found in form.written.finditer(text):
-            yield _listed(form, found)
-    for written, make in _SINGLE:
-        for found in written.finditer(text):
-            yield [make(found).at(found.start(), found.end())]
+        if any(book in text for book in form.books):
+            at = 0
+            while found := form.written.search(text, at):
+                yield (listed := _listed(form, found))
+                at = listed[-1].end  # not found.end(): the rest may be another citation
 
 
 def _listed(form: _Form, found: re.Match[str]) -> list[Citation]:
     """Each provision of one list. The first starts with the book's name, or the last ends with it."""
     groups = found.groupdict()
-    mark = groups.get("mark") or groups.get("rules") or ""
+    mark = groups.get("rules") or groups.get("mark") or ""
     offset = found.start("items")
     listed = []
     for number, below, start, end in read_items(

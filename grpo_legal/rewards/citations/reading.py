@@ -16,9 +16,11 @@ from grpo_legal.rewards.citations.citation import Citation
 from grpo_legal.rewards.citations.codes import state_codes
 from grpo_legal.rewards.citations.grammar import MARK, items, read_items
 from grpo_legal.rewards.citations.names import names_alone
+from grpo_legal.rewards.citations.places import places
 from grpo_legal.rewards.citations.provisions import provisions
 
 MAX_CHARACTERS = 100_000  # about 25,000 tokens; a longer text is no brief, and is not looked at
+MAX_REMEMBERED = 2_000  # texts: the completions of a few steps, read once for both rewards
 MAX_CANDIDATES = 100  # citations of one kind that are looked at: far above what is spam anyway
 GRAM = 4  # words in a row that count as copied
 MAX_COPIED = 0.6  # share of a sentence's word rows that stand in the question or the facts
@@ -28,6 +30,7 @@ MAX_DIFFERENT = 12  # different citations in a text of fewer than 240 words of i
 WORDS_EACH_BEYOND = 20
 
 _BARE = re.compile(rf"(?<![\w.]){MARK}\s?{items('any')}")
+_ANSWER_LINE = re.compile(r"^[^\w\n]{0,4}answer[^\w\n]{0,2}:[^\n]*", re.I | re.M)  # says nothing of why
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+|\n\s*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[0-9](?:[0-9,]*[0-9])?")
 _FUNCTION_WORDS = frozenset(
@@ -40,7 +43,7 @@ _FUNCTION_WORDS = frozenset(
 )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=MAX_REMEMBERED)
 def citations_in(text: str) -> tuple[Citation, ...]:
     """Every citation of a text of at most `MAX_CHARACTERS`, in the order of their places; none overlap."""
     if len(text) > MAX_CHARACTERS:
@@ -72,7 +75,7 @@ def _without(text: str, cited: Iterable[Citation]) -> str:
 
 
 def _books(text: str) -> Iterable[list[Citation]]:
-    return chain(provisions(text), state_codes(text))
+    return chain(provisions(text), places(text), state_codes(text))
 
 
 def _decisions(text: str) -> Iterable[list[Citation]]:
@@ -98,7 +101,7 @@ def _bare(text: str) -> Iterator[list[Citation]]:
         ]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=MAX_REMEMBERED)
 def argued(text: str, told: str) -> tuple[Citation, ...]:
     """The citations of a text that stand in sentences of its own; none at all if it lists more than it argues.
 
@@ -115,7 +118,7 @@ def argued(text: str, told: str) -> tuple[Citation, ...]:
     kept: list[Citation] = []
     for start, end, words in _sentences(text, cited):
         if not _is_copied(words, rows):
-            own.extend(words)
+            own.extend(word for word in words if word[0].isalpha())
             kept.extend(c for c in cited if start <= c.start < end)
     different = len({(c.source, c.path, c.names) for c in kept})
     prose = sum(word in _FUNCTION_WORDS for word in own)
@@ -126,7 +129,7 @@ def argued(text: str, told: str) -> tuple[Citation, ...]:
 
 def _sentences(text: str, cited: tuple[Citation, ...]) -> Iterator[tuple[int, int, list[str]]]:
     """Where each sentence starts and ends, and its words without those of citations (full stops in them end none)."""
-    plain = _without(text, cited)
+    plain = _ANSWER_LINE.sub(lambda line: "\0" * len(line.group()), _without(text, cited))
     start = 0
     for gap in chain(_SENTENCE_END.finditer(plain), [None]):
         end = gap.start() if gap else len(plain)
@@ -134,7 +137,7 @@ def _sentences(text: str, cited: tuple[Citation, ...]) -> Iterator[tuple[int, in
         start = gap.end() if gap else end
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=MAX_REMEMBERED)
 def _told_rows(told: str) -> frozenset[tuple[str, ...]]:
     return frozenset(row for _, _, words in _sentences(told, citations_in(told)) for row in _rows(words))
 
