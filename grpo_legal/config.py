@@ -144,6 +144,12 @@ class Grpo(Section):
     batch_size: int = Field(32, ge=2, description="Completions per optimizer step on each device.")
     num_generations: int = Field(8, ge=2, description="Completions per prompt, the group size G.")
     micro_batch_size: int = Field(8, ge=1, description="Completions per forward and backward pass.")
+    micro_batch_tokens: int | None = Field(
+        None,
+        ge=1,
+        description="Tokens per forward and backward pass, shared prompts counted once, in place of micro-batch-size rows; "
+        "the loss is that of the whole batch (transformers engine with shared-prefix on).",
+    )
     max_completion_length: int = Field(768, ge=1, description="Tokens after which a completion is cut.")
     learning_rate: float = Field(1e-5, gt=0, lt=1, description="Peak learning rate.")
     warmup_steps: int = Field(10, ge=0, description="Steps of linear warm-up.")
@@ -227,6 +233,8 @@ def _batch_faults(grpo: Grpo) -> list[str]:
         faults.append(
             f"grpo.batch-size {grpo.batch_size} is not a multiple of grpo.micro-batch-size {grpo.micro_batch_size}"
         )
+    if grpo.micro_batch_tokens is not None and grpo.shared_prefix == "off":
+        faults.append(f"grpo.micro-batch-tokens {grpo.micro_batch_tokens} needs grpo.shared-prefix on")
     if grpo.lr_scheduler == "stable_decay" and grpo.decay_steps == 0:
         faults.append("grpo.lr-scheduler stable_decay needs grpo.decay-steps of 1 or more, not 0")
     return faults

@@ -78,22 +78,29 @@ def _tasks(typed: argparse.Namespace) -> int:
             chosen.append({
                 "task": task.name, "reasoning": task.reasoning, "licence": task.licence,
                 "commercial": task.commercial, "metric": task.metric, "columns": list(task.columns),
-                "labels": list(task.labels), "trainable": task.kind != "other",
+                "kind": task.kind, "labels": list(task.labels), "trainable": task.trainable,
                 **({"rows": n} if typed.path is not None else {}),
             })  # fmt: skip
     table = Table(title=f"{len(chosen)} of LegalBench's {len(legalbench.task_table())} tasks", title_justify="left")
-    names = ("task", "reasoning", "licence", "metric", "columns", "labels", *(("rows",) if typed.path else ()))
+    names = ("task", "reasoning", "licence", "metric", "columns", "answers", *(("rows",) if typed.path else ()))
     for name in names:
         narrow = name in ("task", "reasoning", "rows")
         table.add_column(name, justify="right" if name == "rows" else "left", overflow="fold", no_wrap=narrow)
     for row in chosen:
-        labels = ", ".join(row["labels"]) if len(row["labels"]) <= 4 else f"{len(row['labels'])} labels"
-        cells = {**row, "columns": ", ".join(row["columns"]), "labels": labels or "free text"}
+        cells = {**row, "columns": ", ".join(row["columns"]), "answers": _answers(row)}
         if not row["commercial"]:
             cells["licence"] += " (non-commercial)"
         table.add_row(*(Text(str(cells[name])) for name in names))
     _print(table, typed.json, chosen)
     return 0
+
+
+def _answers(row: dict[str, Any]) -> str:
+    """What answers look like: the labels, or the kind where there are none."""
+    labels = ", ".join(row["labels"]) if len(row["labels"]) <= 4 else f"{len(row['labels'])} labels"
+    if row["kind"] == "list":
+        return f"list of {labels or 'names'}"
+    return labels or (row["kind"] if row["trainable"] else f"{row['kind']}, not trainable")
 
 
 # ---- show ---------------------------------------------------------------------------------------------
@@ -108,6 +115,10 @@ def _show(typed: argparse.Namespace) -> int:
         for message in schema.chat_prompt(problem, typed.prompt):
             console.print(Text(f"{message['role']}: ", "bold"), Text(message["content"]), sep="")
         console.print(Text("gold answer: ", "bold green"), Text(problem.answer), sep="")
+        if problem.tolerance:
+            console.print(Text(f"right within {problem.tolerance:.0%} of it", "dim"))
+        if problem.alternatives:
+            console.print(Text(f"right as well: {'; '.join(problem.alternatives)}", "dim"))
         if problem.explanation:
             console.print(Text(problem.explanation, "dim"))
     return 0

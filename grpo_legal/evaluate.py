@@ -41,7 +41,7 @@ def main(argv: Sequence[str]) -> int:
     items = evaluation.build(_suites(typed))
     folder = run_folder.RunFolder(Path(typed.output))
     settings = _settings(typed, adapters, items)
-    _same_settings(folder, settings)
+    settings["adapters_sha256"] = _earlier_adapters(folder, settings) | settings["adapters_sha256"]
     policy = _policy(typed, adapters)
     _check_lengths(policy, items, typed)
     run_folder.write_json(folder.answers("evaluation").with_suffix(".json"), settings)
@@ -169,11 +169,11 @@ def _described(adapter: str | None) -> dict[str, str] | None:
     return None if adapter is None else {"folder": adapter, "sha256": _weights_hash(adapter)}
 
 
-def _same_settings(folder: run_folder.RunFolder, settings: dict[str, Any]) -> None:
-    """Raise UserError where answers of other settings lie in the folder; a model more or less is no difference."""
+def _earlier_adapters(folder: run_folder.RunFolder, settings: dict[str, Any]) -> dict[str, str]:
+    """The adapters whose answers lie in the folder. Raises UserError where these are answers of other settings."""
     path = folder.answers("evaluation").with_suffix(".json")
     if not path.is_file():
-        return
+        return {}
     found = run_folder.read_json(path)
     then, now = found.pop("adapters_sha256", {}), settings["adapters_sha256"]
     changed = [key for key, value in found.items() if settings.get(key) != value]
@@ -182,6 +182,7 @@ def _same_settings(folder: run_folder.RunFolder, settings: dict[str, Any]) -> No
         raise UserError(
             f"{str(path.parent)!r} holds answers of other settings ({', '.join(changed)}): name another --output"
         )
+    return then
 
 
 # ---- asking -------------------------------------------------------------------------------------------

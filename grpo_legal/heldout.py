@@ -49,7 +49,7 @@ def _record(problem: Problem, prompt: str, text: str, tokens: int, seconds: floa
         "text": text,
         "answer": given,
         "gold": problem.answer,
-        "correct": schema.is_correct(given, problem.answer, problem.kind),
+        "correct": schema.is_correct(given, problem.answer, problem.kind, problem.tolerance, problem.alternatives),
         "tokens": tokens,
         "seconds": round(seconds, 4),
     }

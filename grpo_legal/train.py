@@ -234,6 +234,7 @@ def _optimise(
     """GRPO steps up to the last. Returns the last metrics record, or None where Ctrl-C stopped it."""
     from grpo_legal import dashboard, recorder, trainer, watch
 
+    console.print(f"groups: {trainer.path(policy, settings)[1]}")
     checkpoint = folder.newest_checkpoint()
     step = int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0
     for file in (folder.metrics, folder.completions):

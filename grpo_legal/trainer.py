@@ -32,14 +32,15 @@ def arguments(
 ) -> dict[str, Any]:
     """Every argument of trl.GRPOConfig that this project sets, none left to a default that an engine changes."""
     g = settings.grpo
-    accumulation = g.batch_size // g.micro_batch_size
+    rows = g.micro_batch_size if g.micro_batch_tokens is None else g.batch_size  # by tokens they are cut in the forward
+    accumulation = g.batch_size // rows
     return {
         "output_dir": output_dir,
         "seed": settings.run.seed,
         "data_seed": settings.run.seed,
         # the batch
         "max_steps": g.max_steps,
-        "per_device_train_batch_size": g.micro_batch_size,
+        "per_device_train_batch_size": rows,
         "gradient_accumulation_steps": accumulation,
         "steps_per_generation": accumulation,
         "num_generations": g.num_generations,
@@ -106,6 +107,8 @@ def _decay(grpo: Grpo) -> dict[str, int]:
 class SharedPrefixTrainer(trl.GRPOTrainer):
     """TRL's trainer, with each distinct prompt of a batch prefilled and scored once."""
 
+    micro_batch_tokens: int | None = None  # of a forward and backward pass; None: the rows that TRL hands over
+
     def _get_per_token_logps_and_entropies(
         self,
         model: Any,
@@ -129,6 +132,7 @@ class SharedPrefixTrainer(trl.GRPOTrainer):
             temperature=self.temperature,
             with_entropy=kwargs.get("compute_entropy", False),
             entropy_grad=self._entropy_bonus_enabled,
+            max_tokens=self.micro_batch_tokens,
         )
         return logps, entropies, None
 
@@ -174,6 +178,25 @@ class StopOnInterrupt(TrainerCallback):
             control.should_save = control.should_training_stop = True
 
 
+def path(policy: Policy, settings: Settings) -> tuple[bool, str]:
+    """Whether prompts are shared by our code, and how a group is computed, in a phrase for the person who watches.
+
+    Raises UserError where a budget of tokens is asked for that nothing would keep to.
+    """
+    why = None
+    if policy.engine == "unsloth":
+        why = "Unsloth's own sequence packing and prefix grouping"
+    elif settings.grpo.shared_prefix == "off":
+        why = "plain TRL, the prompt repeated for each completion (grpo.shared-prefix off)"
+    elif reason := shared_prefix.unsupported(policy.model):
+        why = f"plain TRL, the prompt repeated for each completion: {reason}"
+    if why and settings.grpo.micro_batch_tokens is not None:
+        raise UserError(
+            f"grpo.micro-batch-tokens {settings.grpo.micro_batch_tokens} has no effect here: groups go by {why}"
+        )
+    return why is None, why or "each prompt once per group"
+
+
 def build(
     policy: Policy,
     rows: Sequence[dict[str, Any]],
@@ -195,8 +218,7 @@ def build(
         raise RuntimeError(f"trl {trl.__version__} has no GRPO argument {', '.join(sorted(unknown))}")
     if policy.engine == "unsloth" and cuda and trl.GRPOTrainer.__name__ != "UnslothGRPOTrainer":
         raise RuntimeError(f"Unsloth did not patch TRL: the trainer is {trl.GRPOTrainer.__name__}")
-    shared = policy.engine == "transformers" and settings.grpo.shared_prefix == "on"
-    kind = SharedPrefixTrainer if shared else trl.GRPOTrainer
+    kind = SharedPrefixTrainer if path(policy, settings)[0] else trl.GRPOTrainer
     trainer = kind(
         model=policy.model,
         processing_class=policy.tokenizer,
@@ -205,6 +227,8 @@ def build(
         train_dataset=Dataset.from_list(list(rows)),
         callbacks=list(callbacks),
     )
+    if kind is SharedPrefixTrainer:
+        trainer.micro_batch_tokens = settings.grpo.micro_batch_tokens
     trainer.remove_callback(PrinterCallback)  # every log line is a record of ours already
     if trl.GRPOTrainer.__name__ != "UnslothGRPOTrainer":
         _keep_adapter_in_fp32(trainer.model)

@@ -36,16 +36,17 @@ def make_tokenizer(folder: Path) -> None:
 def make_model(folder: Path, kind: str = "llama", hidden: int = 32) -> None:
     """A two-layer causal language model of the given kind with random weights."""
     import torch
-    from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
+    import transformers
 
-    config_class, model_class = {"llama": (LlamaConfig, LlamaForCausalLM), "qwen2": (Qwen2Config, Qwen2ForCausalLM)}[
-        kind
-    ]
+    names = {"llama": "Llama", "qwen2": "Qwen2", "gemma3": "Gemma3", "mistral": "Mistral"}
+    config_class = getattr(transformers, f"{names[kind]}{'Text' if kind == 'gemma3' else ''}Config")
+    model_class = getattr(transformers, f"{names[kind]}ForCausalLM")
+    layers = {"head_dim": 8, "sliding_window": 6, "layer_types": ["sliding_attention", "full_attention"]}
     torch.manual_seed(0)
     config = config_class(
         vocab_size=259, hidden_size=hidden, intermediate_size=2 * hidden, num_hidden_layers=2, num_attention_heads=4,
         num_key_value_heads=2, max_position_embeddings=2048, bos_token_id=None, eos_token_id=2, pad_token_id=0,
-        initializer_range=0.2,
+        initializer_range=0.2, **(layers if kind == "gemma3" else {}),
     )  # fmt: skip
     model_class(config).save_pretrained(folder)
     make_tokenizer(folder)

@@ -29,6 +29,7 @@ ROOMS: dict[str, set[str]] = {
     "watch": {"guards"},
     "run_folder": {"errors"},
     "leakage": set(),
+    "rubric": {"schema", "errors"},
     "rows": {"config", "errors", "leakage", "legalbench", "problems", "schema"},
     "decoding": {"policy", "shared_prefix"},
     "evaluation": {"errors", "legalbench", "problems", "rubric", "schema", "stats"},

@@ -16,7 +16,7 @@ def put(folder: Path, task: str, name: str = "test.tsv", text: str = "text\tansw
 
 @pytest.fixture
 def folder(tmp_path):
-    for task in ("diversity_1", "diversity_2", "hearsay", "ssla_plaintiff", "my_own_task"):
+    for task in ("diversity_1", "diversity_2", "hearsay", "rule_qa", "my_own_task"):
         put(tmp_path / "data", task)
     put(tmp_path / "tasks", "proa", "train.tsv")
     put(tmp_path / "tasks", "overruling", "base_prompt.txt", "Is it?\nQ: {{text}}\nA:")
@@ -37,12 +37,19 @@ def test_names_and_globs(folder, patterns, tasks):
     assert match_tasks(patterns, str(folder)) == tasks
 
 
+def test_what_no_program_can_score_is_left_out_with_a_word(folder, caplog):
+    match_tasks(["hearsay"], folder)
+    assert not caplog.messages
+    match_tasks(["*"], folder)
+    assert caplog.messages == ["legalbench: rule_qa left out of training, no program can score its free text"]
+
+
 REFUSED = {
     "misspelt": ("diversty_1", "; did you mean diversity_1, diversity_2?"),
     "misspelt glob": ("diversty_*", "; did you mean diversity_2, diversity_1?"),
     "case": ("PROA_", "; they include diversity_1, diversity_2, hearsay"),
-    "free text": ("ssla_*", "; free text cannot be trained on yet "
-                  "(ssla_company_defendants, ssla_individual_defendants, ssla_plaintiff)"),
+    "free text": ("rule_qa", "; no program can score the free text of rule_qa, so it cannot be trained on"),
+    "free text by glob": ("rule_*", "; no program can score the free text of rule_qa, so it cannot be trained on"),
     "elsewhere": ("scalr", "; the folder has no rows of scalr"),
     "prompt only": ("overruling", "; the folder has no rows of overruling"),
 }  # fmt: skip
@@ -119,13 +126,13 @@ def test_train_rows_come_from_data_before_tasks(tmp_path):
 
 
 def test_on_the_hub_every_trainable_task_is_there_without_asking_it():
-    trainable = [name for name, task in task_table().items() if task.kind != "other"]
+    trainable = [name for name in task_table() if name != "rule_qa"]
     assert match_tasks(["*"], source="hub") == trainable
-    assert match_tasks(["sara_*", "hearsay"], None, source="hub") == ["hearsay", "sara_entailment"]
+    assert match_tasks(["sara_*", "hearsay"], None, source="hub") == ["hearsay", "sara_entailment", "sara_numeric"]
     with pytest.raises(UserError) as refused:
         match_tasks(["hearsy"], source="hub")
     assert str(refused.value) == (
-        "legalbench task 'hearsy' matches none of the 154 trainable tasks in nguha/legalbench; did you mean hearsay?"
+        "legalbench task 'hearsy' matches none of the 161 trainable tasks in nguha/legalbench; did you mean hearsay?"
     )
 
 
@@ -138,7 +145,7 @@ def test_a_folder_source_without_a_path_is_refused():
 
 @needs_bench
 def test_official_folders_hold_every_trainable_task():
-    trainable = [name for name, task in task_table().items() if task.kind != "other"]
+    trainable = [name for name in task_table() if name != "rule_qa"]
     assert match_tasks(["*"], BENCH) == match_tasks(["*"], BENCH / "data") == trainable
     assert match_tasks(["*"], BENCH / "tasks") == [name for name in trainable if name != "scalr"]  # it has no train.tsv
     assert len(match_tasks(["cuad_*", "maud_*"], BENCH)) == 72

@@ -174,7 +174,7 @@ def test_a_faulty_file_is_refused_in_one_line(tmp_path, name, content, complaint
 
 
 EXTRA = {
-    "kind": ({"kind": "k"}, {}, "k", "lable", ", line 2: kind 'lable' is none of: yes_no, label, amount, date, datetime; did you mean label?"),
+    "kind": ({"kind": "k"}, {}, "k", "lable", ", line 2: kind 'lable' is none of: yes_no, label, amount, date, datetime, list, text; did you mean label?"),
     "split": ({"split": "k"}, {}, "k", "dev", ", line 2: split 'dev' is none of: train, test"),
     "empty split": ({"split": "k"}, {}, "k", "", ", line 2: split '' is none of: train, test"),
     "labels": ({"labels": "k"}, {}, "k", "A|a", ", line 2: labels 'A|a' are not two or more different ones"),
@@ -208,7 +208,7 @@ ARGUMENTS = {
     "no text": (({"answer": "text"}, "train"), {}, "the columns name answer; answer and one of facts, question are needed"),
     "nothing": (({}, "train"), {}, "the columns name nothing; answer and one of facts, question are needed"),
     "split": ((COLUMNS, "tests"), {}, "split 'tests' is none of: train, test; did you mean test?"),
-    "kind": ((COLUMNS, "test"), {"kind": "dates"}, "kind 'dates' is none of: yes_no, label, amount, date, datetime; did you mean date, datetime?"),
+    "kind": ((COLUMNS, "test"), {"kind": "dates"}, "kind 'dates' is none of: yes_no, label, amount, date, datetime, list, text; did you mean date, datetime?"),
     "labels": ((COLUMNS, "test"), {"labels": ("A", "a")}, "labels ('A', 'a') are not two or more different ones"),
     "labels text": ((COLUMNS, "test"), {"labels": "AB"}, "labels 'AB' are not two or more different ones"),
 }  # fmt: skip
@@ -225,3 +225,18 @@ def test_the_csv_limit_of_the_process_is_left_alone(tmp_path):
     before = csv.field_size_limit()
     both(write(tmp_path / "x.csv", [{"text": "x" * 200_000, "q": "Q", "label": "no"}]))
     assert csv.field_size_limit() == before < sys.maxsize
+
+
+def test_lists_and_texts_are_read_where_their_kind_is_said(tmp_path):
+    def loaded(kind: str, answer: str, **more) -> Problem:
+        path = write(tmp_path / "x.csv", [{"text": "A", "q": "Q", "label": answer, "split": "train"}])
+        return load_file(path, {**COLUMNS, "split": "split"}, "train", kind=kind, **more)[0]
+
+    assert loaded("list", "Ann Lee;  Acme, Inc.").answer == "Ann Lee; Acme, Inc."
+    assert loaded("list", "b and a", labels=("a", "b")).answer == "a; b"
+    assert loaded("list", "none", labels=("a", "b")).labels == ("a", "b")
+    assert loaded("text", " Land ").answer == "Land"
+    with pytest.raises(UserError, match="line 2: answer 'a; a' has an item twice"):
+        loaded("list", "a; a")
+    with pytest.raises(UserError, match="line 2: answer 'a or b' is no list: legal is those that apply"):
+        loaded("list", "a or b", labels=("a", "b"))

@@ -11,7 +11,7 @@ from grpo_legal.legalbench import find_task, task_table
 from grpo_legal.legalbench.prompt import parse_prompt, template_for
 from grpo_legal.legalbench.tsv import read_tsv
 
-TRAINABLE = [task.name for task in task_table().values() if task.kind != "other"]
+TASKS = list(task_table())
 LONGEST_QUESTION = 1100  # characters: the nine options of one MAUD task
 
 
@@ -103,7 +103,7 @@ def test_an_undecodable_prompt_is_refused(tmp_path):
 
 
 @needs_bench
-@pytest.mark.parametrize("name", TRAINABLE)
+@pytest.mark.parametrize("name", TASKS)
 def test_official_prompts_lose_their_examples_and_nothing_else(name):
     prompt, question = official(name)
     assert "{{" not in question and 0 < len(question) <= LONGEST_QUESTION
@@ -116,16 +116,16 @@ def test_official_prompts_lose_their_examples_and_nothing_else(name):
         assert question.startswith(kept)
     wording = prompt.rsplit("}}", 1)[1].splitlines()[0].strip()
     if wording not in ("", "Answer Yes or No."):
-        assert question.endswith(wording)
+        assert question.endswith(wording.lstrip(". "))
 
 
 @needs_bench
 def test_no_few_shot_text_is_in_the_question():
     seen = 0
-    for name in TRAINABLE:
+    for name in TASKS:
         prompt, question = official(name)
         file = BENCH / "tasks" / name / "train.tsv"
-        for record in read_tsv(file) if file.is_file() else []:
+        for record in read_tsv(file, may_be_empty=name == "rule_qa") if file.is_file() else []:
             for column in find_task(name).columns:
                 cell = record.cells[column].strip()
                 seen += cell in prompt
@@ -135,7 +135,7 @@ def test_no_few_shot_text_is_in_the_question():
 
 @needs_bench
 def test_label_descriptions_are_kept():
-    for name in TRAINABLE:
+    for name in TASKS:
         question, labels = official(name)[1], find_task(name).labels
         if name.startswith("maud_"):
             assert re.findall(r"^Option ([A-Z]): \S", question, re.M) == list(labels), name

@@ -12,11 +12,21 @@ from conftest import BENCH, needs_bench
 
 from grpo_legal.errors import UserError
 from grpo_legal.legalbench import commercial_tasks, find_task, task_table
-from grpo_legal.legalbench.table import fold_label
+from grpo_legal.legalbench.table import fold_label, trainable_tasks
 from grpo_legal.schema import parse_answer
 
 TASKS = task_table()
-TRAINABLE = [task for task in TASKS.values() if task.kind != "other"]
+LABELLED = [task for task in TASKS.values() if task.kind in ("yes_no", "label")]
+SPECIAL = {  # task -> kind, metric
+    "citation_prediction_open": ("text", "citation_contained"),
+    "definition_extraction": ("text", "stemmed_term_match"),
+    "rule_qa": ("text", "manual"),
+    "sara_numeric": ("amount", "numeric_within_10_percent"),
+    "ssla_company_defendants": ("list", "names_micro_f1"),
+    "ssla_individual_defendants": ("list", "names_micro_f1"),
+    "ssla_plaintiff": ("list", "names_micro_f1"),
+    "successor_liability": ("list", "exceptions_micro_f1"),
+}
 
 
 def words(text: str) -> list[str]:
@@ -28,8 +38,14 @@ def base_prompt(name: str) -> str:
 
 
 def test_counts_are_those_of_the_benchmark():
-    assert len(TASKS) == 162
-    assert Counter(task.kind for task in TASKS.values()) == {"yes_no": 109, "label": 45, "other": 8}
+    assert len(TASKS) == 162 and len(trainable_tasks()) == 161
+    assert Counter(task.kind for task in TASKS.values()) == {
+        "yes_no": 109,
+        "label": 45,
+        "list": 4,
+        "text": 3,
+        "amount": 1,
+    }
     reasoning = {"issue": 17, "rule-recall": 5, "conclusion": 12, "interpretation": 118, "rhetoric": 10}
     assert Counter(task.reasoning for task in TASKS.values()) == reasoning
     families = {"cuad_": 38, "maud_": 34, "contract_nli_": 14, "supply_chain_disclosure_": 10, "opp115_": 9}
@@ -49,33 +65,28 @@ def test_no_cell_of_the_table_is_missing():
     for name, task in TASKS.items():
         assert task.name == name and task.reasoning and task.licence and task.metric, name
         assert task.columns and all(column.strip() for column in task.columns), name
-        assert bool(task.labels) == bool(task.question) == (task.kind != "other"), name
+        assert task.question.endswith((".", "?")), name
+        assert bool(task.labels) == (name not in SPECIAL or name == "successor_liability"), name
 
 
-def test_special_metrics_belong_to_exactly_the_tasks_without_labels():
-    special = {name: task.metric for name, task in TASKS.items() if task.metric != "balanced_accuracy"}
-    assert special == {
-        "citation_prediction_open": "citation_contained",
-        "definition_extraction": "stemmed_term_match",
-        "rule_qa": "manual",
-        "sara_numeric": "numeric_within_10_percent",
-        "ssla_company_defendants": "names_micro_f1",
-        "ssla_individual_defendants": "names_micro_f1",
-        "ssla_plaintiff": "names_micro_f1",
-        "successor_liability": "exceptions_micro_f1",
-    }
-    assert set(special) == {name for name, task in TASKS.items() if task.kind == "other"}
-    assert not any(TASKS[name].labels for name in special)
+def test_eight_tasks_are_not_scored_by_balanced_accuracy():
+    special = {name: (task.kind, task.metric) for name, task in TASKS.items() if task.metric != "balanced_accuracy"}
+    assert special == SPECIAL
+    assert [name for name, task in TASKS.items() if task.tolerance] == ["sara_numeric"]
+    assert TASKS["sara_numeric"].tolerance == 0.1
+    assert [name for name, task in TASKS.items() if not task.trainable] == ["rule_qa"]
+    assert [name for name, task in TASKS.items() if task.may_be_empty("train.tsv")] == ["rule_qa"]
+    assert not any(task.may_be_empty("test.tsv") for task in TASKS.values())
 
 
 def test_yes_no_means_exactly_yes_and_no():
-    for task in TRAINABLE:
+    for task in LABELLED:
         assert (task.labels == ("Yes", "No")) == (task.kind == "yes_no"), task.name
         assert all(label == " ".join(label.split()) for label in task.labels), task.name
         assert len(task.labels) >= 2 and task.question.endswith((".", "?")), task.name
 
 
-@pytest.mark.parametrize("task", TRAINABLE, ids=lambda task: task.name[:40])
+@pytest.mark.parametrize("task", LABELLED, ids=lambda task: task.name[:40])
 def test_every_label_is_read_back_as_itself(task):
     assert len({fold_label(label) for label in task.labels}) == len(task.labels)
     for label in task.labels:
@@ -111,7 +122,7 @@ def test_columns_are_the_placeholders_of_the_official_prompt(name):
 @needs_bench
 def test_labels_are_those_that_the_official_prompts_list():
     listed = 0
-    for task in TRAINABLE:
+    for task in LABELLED:
         prompt = base_prompt(task.name)
         options = re.findall(r"^Option ([A-Z]):", prompt, re.M) or re.findall(r"^- ([A-Z][A-Za-z ]+):", prompt, re.M)
         line = re.search(r"Options: (.+)$", prompt, re.M)
@@ -125,37 +136,33 @@ def test_labels_are_those_that_the_official_prompts_list():
 
 @needs_bench
 def test_no_text_of_the_benchmark_is_in_the_table():
-    for task in TRAINABLE:
+    for task in LABELLED:
         theirs, ours = words(base_prompt(task.name)), words(task.question)
         runs = {tuple(theirs[at : at + 8]) for at in range(len(theirs) - 7)}
         copied = [ours[at : at + 8] for at in range(len(ours) - 7) if tuple(ours[at : at + 8]) in runs]
         assert not copied, (task.name, copied)
 
 
-CAN_BE_TRAINED = (
-    "abercrombie, canada_tax_court_outcomes, citation_prediction_classification, consumer_contracts_qa, "
-    "contract_nli_*, contract_qa, corporate_lobbying, cuad_*, definition_classification, diversity_*, "
-    "function_of_decision_section, hearsay, insurance_policy_interpretation, international_citizenship_questions, "
-    "jcrew_blocker, learned_hands_*, legal_reasoning_causality, maud_*, nys_judicial_ethics, opp115_*, "
-    "oral_argument_question_purpose, overruling, personal_jurisdiction, privacy_policy_entailment, "
-    "privacy_policy_qa, proa, sara_entailment, scalr, supply_chain_disclosure_*, telemarketing_sales_rule, "
-    "textualism_tool_dictionaries, textualism_tool_plain, ucc_v_common_law, unfair_tos"
+SUMMARY = (
+    "abercrombie, canada_tax_court_outcomes, citation_prediction_classification, citation_prediction_open, "
+    "consumer_contracts_qa, contract_nli_*, contract_qa, corporate_lobbying, cuad_*, definition_classification, "
+    "definition_extraction, diversity_*, function_of_decision_section, hearsay, insurance_policy_interpretation, "
+    "international_citizenship_questions, jcrew_blocker, learned_hands_*, legal_reasoning_causality, maud_*, "
+    "nys_judicial_ethics, opp115_*, oral_argument_question_purpose, overruling, personal_jurisdiction, "
+    "privacy_policy_entailment, privacy_policy_qa, proa, rule_qa, sara_entailment, sara_numeric, scalr, ssla_*, "
+    "successor_liability, supply_chain_disclosure_*, telemarketing_sales_rule, textualism_tool_dictionaries, "
+    "textualism_tool_plain, ucc_v_common_law, unfair_tos"
 )
 
 
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        (
-            "rule_qa",
-            "legalbench task 'rule_qa' is a free-text task, which cannot be trained on yet; these can: "
-            + CAN_BE_TRAINED,
-        ),
         ("hearsy", "legalbench task 'hearsy' is none of LegalBench's 162 tasks; did you mean hearsay?"),
-        ("zzzzqx", f"legalbench task 'zzzzqx' is none of LegalBench's 162 tasks; the tasks are {CAN_BE_TRAINED}"),
+        ("zzzzqx", f"legalbench task 'zzzzqx' is none of LegalBench's 162 tasks; the tasks are {SUMMARY}"),
     ],
 )
-def test_a_task_that_cannot_be_trained_is_refused_in_one_line(name, line):
+def test_an_unknown_task_is_refused_in_one_line(name, line):
     with pytest.raises(UserError) as refused:
         find_task(name)
     assert str(refused.value) == line

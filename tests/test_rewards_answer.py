@@ -122,12 +122,52 @@ def test_the_reasoned_form_ends_with_one_answer_line(text, value):
     assert earns(answer_format, text, hearsay()) == value
 
 
-@pytest.mark.parametrize("problem", [hearsay(), TAX, DEADLINE, ABERCROMBIE])
+LEFT_OUT = ("de facto merger", "mere continuation", "express agreement")
+LISTED = hearsay(kind="list", labels=LEFT_OUT, answer="de facto merger; mere continuation")
+NAMED = hearsay(kind="list", labels=(), answer="Ann Lee; Acme, Inc.")
+TERM = hearsay(kind="text", labels=(), answer="hawkers and peddlers", alternatives=("hawkers and peddler",))
+RATE = hearsay(kind="amount", labels=(), answer="27181.00", tolerance=0.1)
+
+
+@pytest.mark.parametrize("problem", [hearsay(), TAX, DEADLINE, ABERCROMBIE, LISTED, NAMED, TERM, RATE])
 def test_the_gold_answer_is_right_and_in_form_in_both_styles(problem):
     assert earns(correct_answer, problem.answer, problem, "short") == 1.0
     assert earns(answer_format, problem.answer, problem, "short") == 1.0
     assert earns(correct_answer, f"{REASONS}Answer: {problem.answer}", problem) == 1.0
     assert earns(answer_format, f"{REASONS}Answer: {problem.answer}", problem) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("problem", "text", "right", "form"),
+    [
+        (LISTED, "mere continuation; de facto merger", 1.0, 1.0),
+        (LISTED, "Mere continuation.", 2 / 3, 1.0),
+        (LISTED, "none", 0.0, 1.0),
+        (LISTED, "de facto merger and mere continuation", 1.0, 0.5),  # not with semicolons
+        (LISTED, "de facto merger; mere continuation, as they moved", 1.0, 0.5),
+        (LISTED, "; ".join(LEFT_OUT), 4 / 5, 1.0),  # all of them
+        (LISTED, "de facto merger or mere continuation", 0.0, 0.0),
+        (NAMED, "Acme, Inc.; Ann Lee.", 1.0, 1.0),
+        (NAMED, "**Acme, Inc.**; **Ann Lee**", 1.0, 0.5),
+        (NAMED, "Acme, Inc.; Ann Lee; Bob Ruiz", 4 / 5, 1.0),
+        (TERM, "Hawkers and peddler.", 1.0, 1.0),
+        (TERM, "“hawkers and peddlers”", 1.0, 0.5),
+        (TERM, "hawkers and peddlers, sellers", 0.0, 1.0),
+        (RATE, "$25,000", 1.0, 1.0),
+        (RATE, "$24,000", 0.0, 1.0),
+    ],
+)
+def test_lists_texts_and_amounts_within_a_share(problem, text, right, form):
+    assert earns(correct_answer, text, problem, "short") == pytest.approx(right)
+    assert earns(answer_format, text, problem, "short") == form
+
+
+def test_without_tolerance_and_alternatives_an_answer_is_held_to_the_cent_and_the_word():
+    assert correct_answer(["$101", "$100.01"], kind=["amount"] * 2, labels=[[]] * 2, answer=["100.00"] * 2) == [
+        0.0,
+        1.0,
+    ]
+    assert correct_answer(["lands", "Land."], kind=["text"] * 2, labels=[[]] * 2, answer=["land"] * 2) == [0.0, 1.0]
 
 
 @pytest.mark.parametrize("label", ["Jones v. Robinson Prop. Grp., L.P.", "Acme, Inc.", "A"])

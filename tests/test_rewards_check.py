@@ -9,7 +9,8 @@ import pytest
 
 from grpo_legal.errors import UserError
 from grpo_legal.rewards import Checked, Concise, RewardSpec, build, check, guarded, preflight
-from grpo_legal.schema import Problem, completion_text, is_correct, read_answer, to_row
+from grpo_legal.rewards.correct import correct_answer
+from grpo_legal.schema import Problem, completion_text, read_answer, to_row
 
 LEGAL = "(legal: one finite number per completion, 2 expected)"
 
@@ -153,6 +154,12 @@ PROBLEMS = [
     Problem(id="3", family="f", facts="A.", question="Q?", answer="99.50", kind="amount"),
     Problem(id="4", family="f", facts="A.", question="Q?", answer="2026-03-03", kind="date"),
     Problem(id="5", family="f", facts="A.", question="Q?", answer="0001-01-01", kind="date"),
+    Problem(id="7", family="f", facts="A.", question="Q?", answer="27181.00", kind="amount", tolerance=0.1),
+    Problem(id="8", family="f", facts="A.", question="Q?", answer="Ann Lee; Bob Ruiz", kind="list"),
+    Problem(id="9", family="f", facts="A.", question="Q?", answer="none", kind="list"),
+    Problem(id="10", family="f", facts="A.", question="Q?", answer="a; b", kind="list", labels=("a", "b", "c")),
+    Problem(id="11", family="f", facts="A.", question="Q?", answer="a; b", kind="list", labels=("a", "b")),
+    Problem(id="12", family="f", facts="A.", question="Q?", answer="land", kind="text", alternatives=("lands",)),
     Problem(id="6", family="f", facts="A.", question="Q?", answer="only", kind="label", labels=("only",)),
 ]
 ALL = {"correct_answer": 1.0, "answer_format": 0.1, "irac_structure": 0.2, "concise": 0.05}
@@ -177,8 +184,8 @@ def test_the_trial_tells_right_from_wrong_from_empty(style):
         texts = [completion_text(c) for c in completions]
         seen.append(type(completions[0]))
         given = [read_answer(t, k, n) for t, k, n in zip(texts, kind, labels, strict=True)]
-        right = [is_correct(g, a, k) for g, a, k in zip(given, answer, kind, strict=True)]
-        assert right == [True, False, False] * len(PROBLEMS)
+        worth = correct_answer(completions, kind=kind, labels=labels, answer=answer, **columns)
+        assert worth == [1.0, 0.0, 0.0] * len(PROBLEMS)
         assert [bool(t) for t in texts] == [True, True, False] * len(PROBLEMS)
         assert all(g is not None for g in given[1 : 3 * (len(PROBLEMS) - 1) : 3])  # the wrong answers can be read
         return [1.0] * len(completions)

@@ -85,6 +85,9 @@ def test_a_problem_cannot_be_changed():
         ("amount", (), "12500.00", "an amount in dollars, such as $1,234.50"),
         ("date", (), "2026-03-31", "a date, such as 2026-03-31"),
         ("datetime", (), "2026-03-31 14:30", "a date and time, such as 2026-03-31 14:30"),
+        ("list", (), "Ann Lee; Acme, Inc.", "the names, with semicolons between them, or none"),
+        ("list", ("a", "b"), "a; b", "those that apply, with semicolons between them, or none: a; b"),
+        ("text", (), "hearsay", "one term or name alone"),
     ],
 )
 def test_both_styles_ask_for_the_form_of_the_answer(kind, labels, answer, form):
@@ -123,7 +126,7 @@ def test_an_unknown_style_is_refused():
 def test_a_row_has_the_columns_of_the_rewards_and_none_that_the_trainer_uses():
     row = to_row(problem(), "short")
     columns = "prompt family facts question answer kind labels authorities split difficulty template explanation"
-    assert " ".join(row) == f"{columns} problem_id style"
+    assert " ".join(row) == f"{columns} tolerance alternatives problem_id style"
     assert row["prompt"] == chat_prompt(problem(), "short")
     assert (row["problem_id"], row["style"], row["labels"], row["authorities"]) == (
         "fam/train/1/0",

@@ -13,7 +13,7 @@ from grpo_legal import shared_prefix
 TEMPERATURE = 0.7
 
 
-@pytest.fixture(scope="module", params=["llama", "qwen2"])
+@pytest.fixture(scope="module", params=["llama", "qwen2", "gemma3"])
 def model(request, tmp_path_factory):
     """A tiny model whose LoRA weights are not zero."""
     folder = tmp_path_factory.mktemp(request.param)
@@ -74,13 +74,13 @@ def test_logps_and_entropies_equal_the_repeated_prompt(model, pad_prompt, pad_co
     torch.testing.assert_close(entropies, expected_entropies, atol=1e-4, rtol=0)
 
 
-@pytest.mark.parametrize("chunk", [4, 1024])
-def test_gradients_equal_the_repeated_prompt(model, monkeypatch, chunk):
-    monkeypatch.setattr(shared_prefix, "HEAD_CHUNK", chunk)
+@pytest.mark.parametrize(("chunk", "max_tokens"), [(4, None), (1024, None), (1024, 1000), (1024, 20), (4, 1)])
+def test_gradients_equal_the_repeated_prompt(model, monkeypatch, chunk, max_tokens):
+    monkeypatch.setattr(shared_prefix.scoring, "HEAD_CHUNK", chunk)
     tensors = batch("left", "right")
     model.zero_grad()
     logps, entropies = shared_prefix.completion_logps(
-        model, *tensors, temperature=TEMPERATURE, with_entropy=True, entropy_grad=True
+        model, *tensors, temperature=TEMPERATURE, with_entropy=True, entropy_grad=True, max_tokens=max_tokens
     )
     (logps.sum() + 0.1 * entropies.sum()).backward()
     ours = {n: p.grad.clone() for n, p in model.named_parameters() if p.grad is not None}
@@ -91,6 +91,68 @@ def test_gradients_equal_the_repeated_prompt(model, monkeypatch, chunk):
     assert ours.keys() == theirs.keys() and len(ours) == 2 * 7 * 2
     for name, gradient in theirs.items():
         assert (ours[name] - gradient).norm() <= 1e-5 * gradient.norm(), name
+
+
+def test_a_micro_batch_keeps_to_its_budget_and_groups_stay_whole_where_they_fit():
+    generator = torch.Generator().manual_seed(1)
+    lengths = [(40, (9, 9, 9, 9)), (12, (3, 0, 1, 30)), (90, (5, 5)), (12, (2, 2))]
+    prompts = [torch.randint(3, 259, (p,), generator=generator).tolist() for p, _ in lengths]
+    rows = [(prompts[g], n) for g, (_, each) in enumerate(lengths) for n in each]
+    width = max(len(p) for p, _ in rows)
+    prompt_ids = torch.tensor([[0] * (width - len(p)) + p for p, _ in rows])
+    prompt_mask = torch.tensor([[0] * (width - len(p)) + [1] * len(p) for p, _ in rows])
+    completion_mask = torch.tensor([[1] * n + [0] * (30 - n) for _, n in rows])
+    for budget in (60, 80, 100, 200, 10_000):
+        batches = shared_prefix.micro_batches(prompt_mask, prompt_ids, completion_mask, budget)
+        assert sorted(i for rows in batches for i in rows) == list(range(12))
+        for rows_ in batches:
+            at = torch.tensor(rows_)
+            packed = shared_prefix.pack(prompt_ids[at], prompt_mask[at], completion_mask[at], completion_mask[at])
+            alone = len(rows_) == 1 and int(prompt_mask[at].sum()) + max(rows[rows_[0]][1] - 1, 0) > budget
+            assert packed.ids.numel() <= budget or alone, (budget, rows_)
+    assert len(shared_prefix.micro_batches(prompt_mask, prompt_ids, completion_mask, 10_000)) == 1
+    # 40 + 4 x 8 tokens fit in 80, so the first group is not cut; in 60 it is, and in two.
+    assert [0, 1, 2, 3] in shared_prefix.micro_batches(prompt_mask, prompt_ids, completion_mask, 80)
+    assert [0, 1] in shared_prefix.micro_batches(prompt_mask, prompt_ids, completion_mask, 60)
+
+
+def test_memory_is_that_of_one_micro_batch(model):
+    """What the backward pass keeps, counted: with a budget, a fraction of what the whole batch keeps."""
+    tensors = batch("left", "right")
+    many = [tensor.repeat(8, 1) for tensor in tensors]
+    many[0] = (
+        many[0] + torch.arange(8).repeat_interleave(7)[:, None] * many[1]
+    ) % 259  # eight times three different prompts
+
+    def kept(max_tokens):
+        sizes = []
+        with torch.autograd.graph.saved_tensors_hooks(lambda t: sizes.append(t.numel()) or t, lambda t: t):
+            shared_prefix.completion_logps(model, *many, with_entropy=True, max_tokens=max_tokens)
+        return sum(sizes)
+
+    assert kept(40) < 0.35 * kept(None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "told"),
+    [
+        ("llama", {}, None),
+        ("gemma3", {}, None),
+        ("llama", {"attn_implementation": "eager"}, None),
+        ("mistral", {}, "sliding window"),
+        ("llama", {"final_logit_softcapping": 30.0}, "logits are scaled by final_logit_softcapping"),
+        ("llama", {"layer_types": ["full_attention", "linear_attention"]}, "layers of kind linear_attention"),
+    ],
+)
+def test_a_model_whose_prompts_cannot_be_shared_says_why(kind, more, told, tmp_path):
+    make_model(tmp_path, kind)
+    attention = more.get("attn_implementation", "sdpa")
+    loaded = AutoModelForCausalLM.from_pretrained(tmp_path, dtype=torch.float32, attn_implementation=attention)
+    for name, value in more.items():
+        if name != "attn_implementation":
+            setattr(loaded.config, name, value)
+    reason = shared_prefix.unsupported(loaded)
+    assert reason is None if told is None else told in reason
 
 
 def test_completions_do_not_see_each_other(model):

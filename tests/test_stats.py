@@ -275,4 +275,4 @@ def test_importing_is_free_of_torch_and_of_ours():
         "import grpo_legal.stats, sys; print([m for m in sys.modules if m == 'torch' or m.startswith('grpo_legal.')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert all(m.startswith('grpo_legal.stats') for m in ast.literal_eval(done.stdout))
+    assert all(m.startswith("grpo_legal.stats") for m in ast.literal_eval(done.stdout))

@@ -69,19 +69,45 @@ def curve(built):
     return [{k: log[k] for k in keys} for log in built.state.log_history if "loss" in log], weights
 
 
-@pytest.mark.parametrize("micro", [8, 4], ids=["one pass", "two passes"])
-def test_training_curve_equals_plain_trl(tiny_model, tmp_path, micro):
-    fixed = completions(6, 8)
+@pytest.mark.parametrize(
+    ("micro", "tokens", "loss"),
+    [(8, None, "dapo"), (4, None, "dapo"), (8, 90, "dapo"), (8, 90, "grpo"), (8, 90, "bnpo"), (8, 90, "dr_grpo")],
+    ids=["one pass", "two passes", "by tokens", "by tokens, grpo", "by tokens, bnpo", "by tokens, dr_grpo"],
+)
+def test_training_curve_equals_plain_trl(tiny_model, tmp_path, micro, tokens, loss):
+    fixed = completions(20, 8)
     curves = {}
     for shared in ("on", "off"):
-        settings = settings_for(tiny_model, shared_prefix=shared, micro_batch_size=micro)
+        more = {"micro_batch_tokens": tokens} if shared == "on" else {}
+        settings = settings_for(
+            tiny_model,
+            max_steps=20,
+            learning_rate=2e-3,
+            shared_prefix=shared,
+            micro_batch_size=micro,
+            loss_type=loss,
+            **more,
+        )
         built = build(tiny_model, settings, tmp_path / shared, fixed)
         assert (type(built) is trainer.SharedPrefixTrainer) == (shared == "on")
         curves[shared] = curve(built)
-    assert len(curves["on"][0]) == 6
+    assert len(curves["on"][0]) == 20
     for ours, plain in zip(curves["on"][0], curves["off"][0], strict=True):
         assert ours == pytest.approx(plain, abs=1e-4)
     torch.testing.assert_close(curves["on"][1], curves["off"][1], atol=1e-4, rtol=0)
+
+
+def test_the_way_a_group_is_computed_is_told(tiny_model):
+    settings = settings_for(tiny_model)
+    made = loaded(tiny_model, settings)
+    assert trainer.path(made, settings) == (True, "each prompt once per group")
+    assert trainer.path(made, settings_for(tiny_model, shared_prefix="off"))[0] is False
+    made.model.config.final_logit_softcapping = 30.0
+    assert trainer.path(made, settings)[1].endswith("its logits are scaled by final_logit_softcapping")
+    with pytest.raises(UserError, match=r"micro-batch-tokens 90 has no effect here: groups go by plain TRL"):
+        trainer.path(made, settings_for(tiny_model, micro_batch_tokens=90))
+    made.engine = "unsloth"
+    assert "Unsloth's own" in trainer.path(made, settings)[1]
 
 
 def test_training_moves_the_weights_and_the_reward(tiny_model, tmp_path):

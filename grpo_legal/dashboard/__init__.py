@@ -13,6 +13,7 @@ characters reach the screen, and none is read as markup.
 Imports nothing of ours outside this folder, and neither torch nor numpy.
 """
 
+from grpo_legal.dashboard.evaluation import evaluation_tables
 from grpo_legal.dashboard.results import result_table
 from grpo_legal.dashboard.texts import clean, dollars, duration, sparkline
 from grpo_legal.dashboard.views import LiveView, PlainView, make_view
@@ -23,6 +24,7 @@ __all__ = [
     "clean",
     "dollars",
     "duration",
+    "evaluation_tables",
     "make_view",
     "result_table",
     "sparkline",

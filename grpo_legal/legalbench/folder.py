@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grpo_legal.errors import UserError
-from grpo_legal.legalbench.table import trainable_tasks
+from grpo_legal.legalbench.table import task_table
 
 ROW_FILES = ("train.tsv", "test.tsv")
 LAYOUT = "data/<task>/test.tsv or tasks/<task>/train.tsv"
@@ -40,8 +40,8 @@ class Folder:
         return _first(root / task / "base_prompt.txt" for root in self.prompt_roots)
 
     def tasks(self) -> list[str]:
-        """The trainable tasks that have rows here, in alphabetical order."""
-        return [task for task in trainable_tasks() if any(self.rows(task, name) for name in ROW_FILES)]
+        """The tasks that have rows here, in alphabetical order."""
+        return [task for task in task_table() if any(self.rows(task, name) for name in ROW_FILES)]
 
 
 def open_folder(path: str | Path) -> Folder:

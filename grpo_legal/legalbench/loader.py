@@ -8,8 +8,9 @@ not at all.
 
 The passage is the column that `Task.passage` names, fixed in advance: picked from the data (the longest on average,
 say), it could change with one more row and move every row across. It is the first prompt column in all tasks but
-corporate_lobbying, whose first is a bill's title; there bills differ from row to row, and companies come back. Of the
-154 tasks only nine have several columns: in the others the passage is the whole text.
+corporate_lobbying, whose first is a bill's title (there bills differ from row to row, and companies come back), and
+sara_numeric, whose first is one statute for all rows. Of the 162 tasks only eleven have several columns: in the others
+the passage is the whole text.
 
     >>> problem = load("hearsay", "train", path="../shared/legalbench")[0]     # doctest: +SKIP
     >>> problem.kind, problem.family, problem.question.splitlines()[-1]        # doctest: +SKIP
@@ -25,16 +26,16 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 from grpo_legal.errors import UserError, near
 from grpo_legal.legalbench.folder import ROW_FILES, Folder
+from grpo_legal.legalbench.gold import read_gold
 from grpo_legal.legalbench.hub import REVISION, Hub
 from grpo_legal.legalbench.prompt import Template, template_for
 from grpo_legal.legalbench.sources import open_source
 from grpo_legal.legalbench.table import Task, find_task
 from grpo_legal.legalbench.tsv import fault, read_tsv, require_columns, shown
-from grpo_legal.schema import AnswerKind, Problem
+from grpo_legal.schema import Problem, answer_form
 
 SPLITS = ("train", "test")
 _WORD = re.compile(r"\w+")
@@ -43,12 +44,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a task: its prompt columns, its gold label, the hash of its text and that of its passage."""
+    """A row of a task: its prompt columns, its gold answer, the hash of its text and that of its passage.
+
+    `alternatives` are other texts that are right as well, `cell` is the gold cell as the file holds it.
+    """
 
     cells: dict[str, str]
     answer: str
     key: str
     passage: str
+    alternatives: tuple[str, ...] = ()
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,14 @@ def load(
     return [_problem(row, known, template, split) for row in rows]
 
 
+def gold_cells(
+    task: str, split: str, *, source: str = "dir", path: str | Path | None = None, revision: str = REVISION
+) -> dict[str, str]:
+    """Problem id -> gold cell as the file holds it ("$27181"), for the problems that `load` returns: the official scorer's."""
+    known, files = find_task(task), open_source(source, path, revision)
+    return {problem_id(known, row): row.cell for row in half_of(known, split, files)}
+
+
 def half_of(task: Task, split: str, files: Folder | Hub) -> list[Row]:
     """The rows of one task that belong to the split, in the order of the files."""
     if split not in SPLITS:
@@ -94,18 +108,19 @@ def half_of(task: Task, split: str, files: Folder | Hub) -> list[Row]:
 
 
 def read_rows(path: Path, task: Task) -> list[Row]:
-    """The rows of one file. UserError for a column that is missing or an answer outside the task's labels."""
-    records = read_tsv(path)
+    """The rows of one file. UserError for a column that is missing or an answer that is none of the task's."""
+    records = read_tsv(path, may_be_empty=task.may_be_empty(path.name))
     require_columns(path, records, (*task.columns, "answer"))
     rows, blank = [], 0
     for record in records:
-        answer = task.label_of(record.cells["answer"])
-        if answer is None:
-            legal = ", ".join(task.labels)
-            raise fault(path, record.line, f"answer {shown(record.cells['answer'])} is none of: {legal}")
+        gold = read_gold(task, record.cells["answer"])
+        if gold is None:
+            legal = f"none of: {', '.join(task.labels)}" if task.labels else f"not {answer_form(task.kind)}"
+            raise fault(path, record.line, f"answer {shown(record.cells['answer'])} is {legal}")
         cells = {column: record.cells[column] for column in task.columns}
         if any(value.strip() for value in cells.values()):
-            rows.append(Row(cells, answer, text_hash(cells.values()), text_hash([cells[task.passage]])))
+            key, passage = text_hash(cells.values()), text_hash([cells[task.passage]])
+            rows.append(Row(cells, gold.answer, key, passage, gold.alternatives, record.cells["answer"]))
         else:
             blank += 1
     if blank:
@@ -168,10 +183,12 @@ def _problem(row: Row, task: Task, template: Template, split: str) -> Problem:
         facts=template.facts(row.cells),
         question=template.question,
         answer=row.answer,
-        kind=cast(AnswerKind, task.kind),
+        kind=task.kind,
         labels=task.labels,
         split=split,
         template=f"{task.name}/{row.passage[:12]}",
+        tolerance=task.tolerance,
+        alternatives=row.alternatives,
     )
 
 

@@ -7,7 +7,7 @@
 
 `columns` may name `id`, `family`, `split` ("train" or "test"), `kind` and `labels` ("A|B", or a list in JSONL) too. What
 it does not name is not read. Without a kind, answers that are all yes or no are "yes_no", any others are labels;
-amounts and dates are never guessed. Without a split, half of the passages (`facts`) are held out, by the same hash as
+amounts, dates, lists ("a; b") and texts are never guessed. Without a split, half of the passages (`facts`) are held out, by the same hash as
 LegalBench's. A question that occurs twice counts once, and not at all with two answers; one in both splits is held out.
 """
 
@@ -24,7 +24,7 @@ from grpo_legal.errors import UserError, near
 from grpo_legal.legalbench.loader import SPLITS, in_test_half, text_hash
 from grpo_legal.legalbench.prompt import clean
 from grpo_legal.legalbench.tsv import Record, decode, fault, read_bytes, read_tsv, shown
-from grpo_legal.schema import KINDS, YES_NO, AnswerKind, Problem, answer_form, parse_answer
+from grpo_legal.schema import KINDS, YES_NO, AnswerKind, Problem, answer_form, list_items, parse_answer
 
 KEYS = ("facts", "question", "answer", "id", "family", "labels", "split", "kind")
 SUFFIXES = (".jsonl", ".csv", ".tsv")
@@ -166,8 +166,10 @@ def _questions(
     questions = []
     for record, row_kind in zip(records, kinds, strict=True):
         own = _own_labels(path, record)
-        legal = {"yes_no": YES_NO, "label": own or shared}.get(row_kind, ())
+        legal = {"yes_no": YES_NO, "label": own or shared, "list": own or labels}.get(row_kind, ())
         answer = parse_answer(record.cells["answer"], row_kind, legal)
+        if row_kind == "list" and answer is not None and len(set(list_items(answer))) < len(list_items(answer)):
+            raise fault(path, record.line, f"answer {shown(record.cells['answer'])} has an item twice")
         if answer is None:
             form = answer_form(row_kind, legal)
             raise fault(path, record.line, f"answer {shown(record.cells['answer'])} is no {row_kind}: legal is {form}")

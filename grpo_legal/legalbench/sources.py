@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -13,10 +14,11 @@ from pathlib import Path
 from grpo_legal.errors import UserError, near
 from grpo_legal.legalbench.folder import LAYOUT, ROW_FILES, Folder, open_folder
 from grpo_legal.legalbench.hub import REPO, REVISION, Hub
-from grpo_legal.legalbench.table import Task, task_table, trainable_tasks
+from grpo_legal.legalbench.table import Task, find_task, task_table
 from grpo_legal.legalbench.tsv import read_tsv
 
 SOURCES = ("dir", "hub")
+log = logging.getLogger(__name__)
 
 
 def open_source(source: str, path: str | Path | None, revision: str = REVISION) -> Folder | Hub:
@@ -33,10 +35,12 @@ def open_source(source: str, path: str | Path | None, revision: str = REVISION) 
 def match_tasks(patterns: Sequence[str], path: str | Path | None = None, *, source: str = "dir") -> list[str]:
     """The trainable tasks that the names or globs name, sorted, each once: those of the folder, or all on the Hub.
 
-    A pattern without a match is a UserError: a typo in one of ten patterns must not shrink the training set.
+    A task that no program can score (rule_qa) is left out of a glob with a line in the log. A pattern without a match
+    is a UserError: a typo in one of ten patterns must not shrink the training set.
     """
     where = open_source(source, path)
-    found = where.tasks() if isinstance(where, Folder) else trainable_tasks()
+    present = where.tasks() if isinstance(where, Folder) else list(task_table())
+    found = [task for task in present if task_table()[task].trainable]
     place = repr(str(path)) if isinstance(where, Folder) else REPO
     if not found:
         raise UserError(f"legalbench folder {place} holds no trainable task; it should hold {LAYOUT}")
@@ -46,14 +50,20 @@ def match_tasks(patterns: Sequence[str], path: str | Path | None = None, *, sour
         if not matches:
             raise UserError(_no_match(pattern, found, place))
         named.update(matches)
+    unscored = [t for t in present if t not in found and any(fnmatchcase(t, pattern) for pattern in patterns)]
+    if unscored:
+        log.warning("legalbench: %s left out of training, no program can score its free text", ", ".join(unscored))
     return sorted(named)
 
 
 def count_rows(path: str | Path) -> dict[str, int]:
-    """How many rows each trainable task has in the folder, train.tsv and test.tsv together."""
+    """How many rows each task has in the folder, train.tsv and test.tsv together."""
     folder = open_folder(path)
-    files = {task: [folder.rows(task, name) for name in ROW_FILES] for task in folder.tasks()}
-    return {task: sum(len(read_tsv(file)) for file in found if file) for task, found in files.items()}
+    counts = {}
+    for task in map(find_task, folder.tasks()):
+        files = {name: folder.rows(task.name, name) for name in ROW_FILES}
+        counts[task.name] = sum(len(read_tsv(f, may_be_empty=task.may_be_empty(n))) for n, f in files.items() if f)
+    return counts
 
 
 def _no_match(pattern: str, found: list[str], place: str) -> str:
@@ -61,8 +71,8 @@ def _no_match(pattern: str, found: list[str], place: str) -> str:
     text = f"legalbench task {pattern!r} matches none of the {len(found)} trainable tasks in {place}"
     if not elsewhere:
         return text + (near(pattern, found) or f"; they include {', '.join(found[:3])}")
-    if all(task.kind == "other" for task in elsewhere):
-        return f"{text}; free text cannot be trained on yet ({_names(elsewhere)})"
+    if not any(task.trainable for task in elsewhere):
+        return f"{text}; no program can score the free text of {_names(elsewhere)}, so it cannot be trained on"
     return f"{text}; the folder has no rows of {_names(elsewhere)}"
 
 

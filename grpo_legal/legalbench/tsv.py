@@ -32,8 +32,11 @@ class Record:
     cells: dict[str, str]
 
 
-def read_tsv(path: Path, delimiter: str = "\t") -> list[Record]:
-    """Every row of the file. Raises UserError for a file that is empty, undecodable or ragged."""
+def read_tsv(path: Path, delimiter: str = "\t", *, may_be_empty: bool = False) -> list[Record]:
+    """Every row of the file. Raises UserError for a file that is empty, undecodable or ragged.
+
+    `may_be_empty` allows a header without a row.
+    """
     with _field_limit_raised():
         lines = list(_lines(decode(read_bytes(path), path), path, delimiter))
     if not lines:
@@ -42,7 +45,7 @@ def read_tsv(path: Path, delimiter: str = "\t") -> list[Record]:
     for column in columns:
         if columns.count(column) > 1:
             raise fault(path, 1, f"column {column!r} stands {columns.count(column)} times in the header; once is legal")
-    if len(lines) == 1:
+    if len(lines) == 1 and not may_be_empty:
         raise fault(path, 2, f"no row follows the header {_quoted(columns)}; at least one is needed")
     for line, cells in lines[1:]:
         if len(cells) != len(columns):
@@ -54,8 +57,8 @@ def read_tsv(path: Path, delimiter: str = "\t") -> list[Record]:
 
 
 def require_columns(path: Path, records: Sequence[Record], needed: Sequence[str]) -> None:
-    """A UserError for the first needed column that the file lacks."""
-    present = list(records[0].cells)
+    """A UserError for the first needed column that the file lacks. Without a row there is nothing to read from one."""
+    present = list(records[0].cells) if records else needed
     for column in needed:
         if column not in present:
             raise fault(path, 1, f"no column {column!r} among {_quoted(present)}; {_quoted(needed)} are needed")

@@ -16,7 +16,7 @@ from typing import Any
 from grpo_legal.errors import UserError
 from grpo_legal.rewards.deadline import in_time
 from grpo_legal.rewards.registry import RewardSpec
-from grpo_legal.schema import YES_NO
+from grpo_legal.schema import EMPTY_LIST, YES_NO, list_items
 
 
 class Checked:
@@ -112,13 +112,18 @@ def _told(row: Mapping[str, Any], answer: str) -> str:
 
 def _wrong(row: Mapping[str, Any]) -> str:
     """A readable answer that is not the gold one."""
-    gold = row["answer"]
-    if row["kind"] == "amount":
-        return f"{float(gold) + 1000:.2f}"
-    if row["kind"] in ("date", "datetime"):
+    gold, kind = row["answer"], row["kind"]
+    if kind == "amount":
+        return f"{2 * abs(float(gold)) + 1000:.2f}"  # beyond any tolerance
+    if kind in ("date", "datetime"):
         day, _, time = gold.partition(" ")
         was = date.fromisoformat(day)
         return f"{was - timedelta(days=1) if was > date.min else was + timedelta(days=1)} {time}".strip()
+    if kind == "list":
+        others = [label for label in row["labels"] if label not in list_items(gold)]
+        return others[0] if others else EMPTY_LIST if gold != EMPTY_LIST else "Nomen Nescio"
+    if kind == "text":
+        return f"not {gold}"
     return next((label for label in row["labels"] or YES_NO if label != gold), "none of these")
 
 

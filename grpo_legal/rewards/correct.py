@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from grpo_legal.schema import AnswerKind, completion_text, is_correct, read_answer
+from grpo_legal.schema import AnswerKind, completion_text, read_answer, score_answer
 
 
 def correct_answer(
@@ -14,18 +14,26 @@ def correct_answer(
     kind: Sequence[AnswerKind],
     labels: Sequence[Sequence[str]],
     answer: Sequence[str],
+    tolerance: Sequence[float] | None = None,
+    alternatives: Sequence[Sequence[str]] | None = None,
     **columns: Any,
 ) -> list[float]:
-    """1.0 where the answer read from the final answer line equals the gold answer, else 0.0.
+    """1.0 where the answer read from the final answer line is the gold answer, else 0.0; for a list, the F1 of its items.
 
-    Source: the verifiable reward of DeepSeek-R1 (arXiv 2501.12948), with schema.read_answer as its only reader,
-    so that reward and evaluation agree. Whatever stands in the reasoning is not read.
+    `tolerance` is how far off an amount may be, as a share of it (without the column: to the cent), `alternatives` the
+    other right forms of a text (without: none). Bounds [0, 1].
+
+    Source: the verifiable reward of DeepSeek-R1 (arXiv 2501.12948), with schema.read_answer as its only reader and
+    schema.score_answer as its only judge, so that reward and evaluation agree. What stands in the reasoning is not read.
 
     >>> told = ["It was offered for its truth.\\nAnswer: Yes", "Yes and No", ""]
     >>> correct_answer(told, kind=["yes_no"] * 3, labels=[["Yes", "No"]] * 3, answer=["Yes"] * 3)
     [1.0, 0.0, 0.0]
     """
+    n = len(completions)
     return [
-        float(is_correct(read_answer(completion_text(c), k, names), gold, k))
-        for c, k, names, gold in zip(completions, kind, labels, answer, strict=True)
+        score_answer(read_answer(completion_text(c), k, names), gold, k, allowed or 0.0, others or ())
+        for c, k, names, gold, allowed, others in zip(
+            completions, kind, labels, answer, tolerance or [0.0] * n, alternatives or [()] * n, strict=True
+        )
     ]

@@ -36,7 +36,7 @@ from grpo_legal.rewards.reading import (
 )
 from grpo_legal.schema import PromptStyle, completion_text
 
-FEW_WORDS = 0.1  # share of function words in a sentence that counts; together they have what prose has
+FEW_WORDS = 0.05  # share of function words in a sentence that counts; together they have what prose has
 MIN_KNOWN = 0.3  # share of its stems that the case knows: nonsense about the parties has less
 MAX_COPIED = 0.6  # share of its word rows that stand in the facts or in the question
 MANY = 2  # names, and figures, that make an application

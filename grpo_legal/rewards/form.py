@@ -6,7 +6,15 @@ import re
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from grpo_legal.schema import YES_NO, AnswerKind, PromptStyle, answer_lines, completion_text, read_answer
+from grpo_legal.schema import (
+    YES_NO,
+    AnswerKind,
+    PromptStyle,
+    answer_lines,
+    completion_text,
+    parse_answer,
+    read_answer,
+)
 
 MIN_REASON_WORDS = 20  # different words before the answer line: about two short sentences
 MAX_EDGE = 2  # characters of white space around a short answer: a space and a line end
@@ -48,7 +56,7 @@ def answer_format(
     [1.0, 0.5, 0.0]
     """
     return [
-        _form(completion_text(c), k, tuple(names or YES_NO), s)
+        _form(completion_text(c), k, tuple(names or (YES_NO if k in ("yes_no", "label") else ())), s)
         for c, k, names, s in zip(completions, kind, labels, style, strict=True)
     ]
 
@@ -74,4 +82,12 @@ def _is_bare(line: str, kind: AnswerKind, labels: Sequence[str]) -> bool:
     body = line[len("answer:") :].strip() if line[: len("answer:")].lower() == "answer:" else line
     if kind in _BARE:
         return _BARE[kind].fullmatch(body.removesuffix(".")) is not None
+    if kind in ("list", "text"):  # a word beside the items would be an item, or part of the text
+        told = parse_answer(body, kind, labels)
+        return told is not None and _plain(body) == _plain(told)
     return body.lower() in {form for label in labels for form in (label.lower(), f"{label.lower()}.")}
+
+
+def _plain(text: str) -> list[str]:
+    """The items of a list in alphabetical order, or the one text: case, spacing and a full stop at the end aside."""
+    return sorted(" ".join(item.lower().split()).removesuffix(".") for item in text.split(";"))

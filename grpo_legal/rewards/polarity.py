@@ -50,6 +50,7 @@ _COMPARING = _UP | _DOWN | {"later"} - {"within", "under", "over", "above", "bel
 _BETWEEN = frozenset(
     ["be", "for", "to", "need", "needs", "have", "has", "in", "any", "case", "a", "the", "at", "by", "of"]
 )
+_SIZES = _UP | _DOWN
 _AFTER_UP, _AFTER_DOWN = frozenset(["more", "greater", "over", "above"]), frozenset(["less", "fewer", "under", "below"])
 _TURNING = _NEGATIONS | _UP | _DOWN | {"only", "without", "all", "any", "always"}
 _MUST = frozenset(["must", "shall"])
@@ -117,14 +118,16 @@ class _Clause:
 
 def polarity(text: str) -> Polarity:
     """What the text denies and which way its numbers run. Linear in its length."""
-    tokens = [word for token in _TOKEN.findall(text.lower().replace("’", "'")) for word in _opened(token)]
-    clauses, numbers = [_Clause()], {}
+    tokens = _TOKEN.findall(text.lower().replace("’", "'"))
+    if not _OPPOSITES.keys().isdisjoint(tokens):
+        tokens = [word for token in tokens for word in _opened(token)]
+    clauses, numbers, begun = [_Clause()], {}, False
     modal, modals = "", {True: set[str](), False: set[str]()}
     for at, token in enumerate(tokens):
         clause = clauses[-1]
         if token in ",;:.()" or token in _CLAUSES:
-            first = not any([earlier.stems for earlier in clauses[:-1]])  # "Unless he objects, …"
-            excepted = clause.open and token not in ";." and not (first and token == ",")
+            begun = begun or bool(clause.stems and not clause.open)
+            excepted = clause.open and token not in ";." and (begun or token != ",")  # but "Unless he objects, …"
             clause.excepted |= token in _EXCEPTIONS
             clauses.append(_Clause(open=excepted or token in ("unless", "except")))
             modal = ""
@@ -133,7 +136,7 @@ def polarity(text: str) -> Polarity:
         elif token == "other" and tokens[at + 1 : at + 2] == ["than"] and clause.stems:
             stem = clause.stems.pop()  # "made other than at the trial" denies this word alone
             clauses[-1:] = [_Clause([stem], denied=True), clause]
-        elif _denies(tokens, at):
+        elif (token in _NEGATIONS or token.endswith("n't")) and _denies(tokens, at):
             clause.deny(token)
         elif token in _MUST or token in _MAY:
             modal = token
@@ -141,7 +144,7 @@ def polarity(text: str) -> Polarity:
             value = NUMBER_WORDS.get(token, token.replace(",", ""))
             numbers.setdefault(value, set()).add(_direction(tokens, at))
             clause.add(value)
-        elif token in _UP | _DOWN and tokens[at + 1 : at + 2] == ["than"] and not _counts(tokens[at + 2 : at + 5]):
+        elif token in _SIZES and tokens[at + 1 : at + 2] == ["than"] and not _counts(tokens[at + 2 : at + 5]):
             numbers.setdefault("", set()).add(_turned(tokens, at))
         elif stem := stem_of(token):
             clause.add(stem, token in _HELPERS)
@@ -210,10 +213,8 @@ def _opened(token: str) -> list[str]:
 
 
 def _denies(tokens: list[str], at: int) -> bool:
-    """Whether the word at `at` denies its clause: not "or not", "not only", "not later than", "not … unless"."""
+    """Whether the negation at `at` denies its clause: not "or not", "not only", "not later than", "not … unless"."""
     word, following = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else "."
-    if word not in _NEGATIONS and not word.endswith("n't"):
-        return False
     if word in ("un", "fail", "fails", "nothing"):
         return True
     if tokens[max(0, at - 1) : at] == ["or"]:

@@ -101,7 +101,7 @@ class Sentence(NamedTuple):
     words: list[str]
     stems: frozenset[str]
     part: int
-    prose: float  # share of function words: English prose has about .45, a list of key words none
+    prose: float  # function words as a share of them and `stems`: a list of key words has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +180,9 @@ def sentences_of(text: str, part: int = -1) -> list[Sentence]:
     for piece in _pieces(text):
         words = words_of(piece)
         if words:
-            # Not "(a)(1)", "U.S.C." or numbers: a citation and a sum of money do not make a sentence a list.
-            said = [word for word in words if word in FUNCTION_WORDS or (len(word) > 2 and word.isalpha())]
-            prose = sum(map(FUNCTION_WORDS.__contains__, said)) / len(said) if said else 0.0
-            found.append(Sentence(piece, words, stems_of(words), part, prose))
+            stems = stems_of(words)
+            joining = sum(map(FUNCTION_WORDS.__contains__, words))
+            found.append(Sentence(piece, words, stems, part, joining / (joining + len(stems) or 1)))
     return found
 
 

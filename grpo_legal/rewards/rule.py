@@ -29,9 +29,8 @@ from grpo_legal.rewards.reading import (
 from grpo_legal.schema import PromptStyle, completion_text
 
 NAMED = 0.15  # for a rule of which the citation alone is given
-FEW_WORDS = 0.1  # share of function words in a sentence that states anything; together they have what prose has
+FEW_WORDS = 0.05  # share of function words in a sentence that states anything; together they have what prose has
 NONE_AT, ALL_AT = 0.12, 0.38  # share of a rule's words at which it counts as not stated, and as stated
-NEARLY = 1.0  # of the greatest share: a sentence may state two rules
 JUDGED_AT = 0.25  # share at which a sentence is held to the rule: with less it may be about something else
 COMMON_WEIGHT = 0.4  # of a rule's word that facts or question hold too: the echo of a question states no rule
 MIN_SHARED = 2  # words that a sentence shares with the rule it helps to state
@@ -49,6 +48,7 @@ class _Rule:
     """One rule: the weight of each word, its total, its numbers with a unit, the way it turns, its citation."""
 
     weights: dict[str, float]
+    stems: frozenset[str]
     total: float
     numbers: frozenset[float]
     units: frozenset[str]
@@ -111,9 +111,23 @@ def _stated(reading: Reading | None, law: _Law) -> float:
     words = {word for sentence in told for word in sentence.words}
     if not law.rules:
         return NAMED * sum(words.issuperset(citation) for citation in law.cited) / len(law.cited)
-    stating = [sentence for sentence in told if _states(sentence, reading, law)]
-    turned = {at for sentence in stating for at in _denied(sentence, law)}
-    return sum([0.0 if at in turned else _one(rule, told, words) for at, rule in enumerate(law.rules)]) / len(law.rules)
+    shares = [[_share(sentence, rule) for rule in law.rules] for sentence in told]
+    turned = {
+        at
+        for sentence, held in zip(told, shares, strict=True)
+        if max(held) >= JUDGED_AT and _states(sentence, reading, law)
+        for at in _denied(sentence, held, law)
+    }
+    numbers: set[float] = set()
+    if any(rule.numbers for rule in law.rules):
+        numbers = {figure.value for figure in figures(reading.text)} | word_numbers(reading.words)
+    paid = [
+        0.0
+        if at in turned
+        else _one(rule, [s for s, held in zip(told, shares, strict=True) if held[at]], words, numbers)
+        for at, rule in enumerate(law.rules)
+    ]
+    return sum(paid) / len(paid)
 
 
 def _states(sentence: Sentence, reading: Reading, law: _Law) -> bool:
@@ -123,50 +137,38 @@ def _states(sentence: Sentence, reading: Reading, law: _Law) -> bool:
     return law.names.isdisjoint(sentence.words)
 
 
-def _one(rule: _Rule, told: Sequence[Sentence], words: set[str]) -> float:
-    helping = [s for s in told if len(s.stems & rule.weights.keys()) >= min(MIN_SHARED, len(rule.weights))]
-    given = frozenset().union(*[sentence.stems for sentence in helping]) & rule.weights.keys()
+def _one(rule: _Rule, helping: Sequence[Sentence], words: set[str], numbers: set[float]) -> float:
+    """What one rule is paid that is not turned round, from the sentences that share words with it."""
+    given = frozenset().union(*[sentence.stems for sentence in helping]) & rule.stems
     share = sum([rule.weights[stem] for stem in given]) / rule.total
-    named = NAMED if words.issuperset(rule.citation) else 0.0
     paid = min(1.0, max(0.0, (share - NONE_AT) / (ALL_AT - NONE_AT)))
-    if rule.numbers and paid:
-        numbers = {f.value for s in helping for f in figures(s.text)} | word_numbers(
-            [w for s in helping for w in s.words]
-        )
-        paid *= 1.0 if rule.numbers & numbers else WITHOUT_NUMBER
-    return max(named, paid)
-
-
-def _denied(sentence: Sentence, law: _Law) -> list[int]:
-    """The rules, by place, of which the sentence says the opposite. It is held to those that it is closest to.
-
-    In another wording than the rule's each side of a semicolon states what it states by itself.
-    """
-    close = _closest(sentence, law)
-    if not close:
-        return []
-    text = sentence.text
-    for rule in law.rules:
-        text = text.replace(rule.cited, "")
-    said = polarity(text)
-    if ";" in text and not any(is_own(said, law.rules[at].polarity) for at in close):
-        return [at for side in text.split(";") for told in sentences_of(side) for at in _denied(told, law)]
-    return [
-        at for at in close if contradicts(said, law.rules[at].polarity) or _other_number(sentence, law.rules[at], law)
-    ]
-
-
-def _closest(sentence: Sentence, law: _Law) -> list[int]:
-    """The rules, by place, that share the most words with the sentence, if those are a good part of the rule's."""
-    shares = [_share(sentence, rule) for rule in law.rules]
-    best = max(shares)
-    return [at for at, share in enumerate(shares) if share >= max(JUDGED_AT, NEARLY * best)]
+    if rule.numbers and not rule.numbers & numbers:
+        paid *= WITHOUT_NUMBER
+    return paid if paid >= NAMED or not words.issuperset(rule.citation) else NAMED
 
 
 def _share(sentence: Sentence, rule: _Rule) -> float:
-    """The share of the rule's words, weighed, that the sentence holds."""
-    shared = sentence.stems & rule.weights.keys()
+    """The share of the rule's words, weighed, that the sentence holds, if it holds two at least."""
+    shared = sentence.stems & rule.stems
     return sum([rule.weights[stem] for stem in shared]) / rule.total if len(shared) >= MIN_SHARED else 0.0
+
+
+def _denied(sentence: Sentence, shares: Sequence[float], law: _Law) -> list[int]:
+    """The rules, by place, of which the sentence says the opposite. It is held to the one that it is closest to.
+
+    In another wording than the rule's each side of a semicolon states what it states by itself.
+    """
+    at = max(range(len(shares)), key=shares.__getitem__)
+    if shares[at] < JUDGED_AT:
+        return []
+    rule, text = law.rules[at], sentence.text
+    for other in law.rules:
+        text = text.replace(other.cited, "")
+    said = polarity(text)
+    if ";" in text and not is_own(said, rule.polarity):
+        sides = [told for side in text.split(";") for told in sentences_of(side)]
+        return [at for told in sides for at in _denied(told, [_share(told, rule) for rule in law.rules], law)]
+    return [at] if contradicts(said, rule.polarity) or _other_number(sentence, rule, law) else []
 
 
 def _other_number(sentence: Sentence, rule: _Rule, law: _Law) -> bool:
@@ -219,6 +221,7 @@ def _rule(told: str, citation: str, case: frozenset[str]) -> _Rule:
     counted = word_numbers([word for word, _ in spelled])
     return _Rule(
         weights=weights,
+        stems=frozenset(weights),
         total=sum(weights.values()) or 1.0,
         numbers=frozenset(figure.value for figure in numbers) | counted,
         units=frozenset(figure.unit or figure.kind for figure in numbers) | {unit for _, unit in spelled},

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from grpo_legal.rewards.citations.citation import Citation, names_agree, normal
-from grpo_legal.rewards.citations.problem import ECHO, Authorities, authorities_of
+from grpo_legal.rewards.citations.problem import Authorities, authorities_of
 from grpo_legal.rewards.citations.reading import MAX_CHARACTERS, argued, citations_in
 from grpo_legal.schema import completion_text
 
@@ -33,9 +33,9 @@ def citation_valid(
 
     A decision can be real if eyecite reads it, its reporter has that volume and ran in that year (reporters-db), and
     the court in the brackets sat then and is reported there (courts-db). A case named without a reporter counts
-    against the text, unless the text, the problem or its authorities cite or name it too; "384 U.S. at 444" needs the
-    full citation likewise. A statute, rule or section must be among those there are (limits.py). "Rule 6" alone and
-    "id." are not counted.
+    against the text, unless it is an authority, was given, or is cited in full beside it; "384 U.S. at 444" needs the
+    full citation likewise. A statute, rule or section must be among those there are (limits.py). "Rule 6" counts if
+    the authorities or the question tell of which book; "id." does not.
     Sentences copied from facts or question earn nothing, nor do texts that list rather than argue (reading.argued),
     nor those beyond `MAX_CHARACTERS`. An invented case in faultless form passes: it costs in `citation_supported`.
 
@@ -60,9 +60,10 @@ def citation_supported(
     (earned / most - invented / needed), within [-1, 1]. `needed` is 2, or the number of different sections and
     decisions among the authorities if that is 1: who cites the main ones gets 1.0. A citation supports an authority
     that it equals, is part of, or contains, from the section down: § 1332 and § 1332(a)(1) support each other,
-    § 1332(b) and § 1332(a)(1) do not. Parties named beside a reporter must be the authority's. A section or decision
-    counts once: 1, or 0.5 if the question itself says as much. `most` is what the authorities allow: 0.5 less for
-    each that the question leaves nothing to add to, so that an answer to such a question can reach 1.0.
+    § 1332(b) and § 1332(a)(1) do not. Parties named beside a reporter must be the authority's.
+    A section or decision earns 1, once, up to `needed`; those of which the question itself says as much earn half of
+    `needed` at most, all together. `most` is what the authorities allow, so that 1.0 can be reached where the
+    question leaves nothing to add.
     Invented is every different citation that is neither among the authorities nor mentioned in facts or question;
     another paragraph of the right section costs half.
     Sentences copied from facts or question earn nothing, nor do texts that list rather than argue (reading.argued);
@@ -90,7 +91,8 @@ def citation_faults(text: str) -> list[tuple[str, str]]:
 def _valid(text: str, facts: str, question: str, authorities: tuple[str, ...]) -> float:
     kept = argued(text, f"{facts}\n{question}")
     known = authorities_of(authorities, facts, question)
-    counted = {_key(c): not c.fault and _is_found(c, kept, known) for c in kept if _counts(c, kept, known)}
+    meant = [(c, known.resolved(c)) for c in kept]
+    counted = {_key(c): not c.fault and _is_found(c, kept, known) for _, c in meant if _counts(c, kept, known)}
     return sum(counted.values()) / len(counted) if counted else 0.0
 
 
@@ -99,20 +101,19 @@ def _key(citation: Citation) -> tuple:
 
 
 def _counts(citation: Citation, kept: Sequence[Citation], known: Authorities) -> bool:
-    """A bare number is no citation of its own, and a name none if its case is cited in full beside it or was given."""
-    if citation.form == "bare":
-        return False
-    return citation.form != "name" or not _is_named(citation, kept, known)
+    """Not a number whose book is not known, nor a name whose case was given or is cited in full beside it."""
+    if citation.form == "name":
+        return any(known.supporting(citation)) or not _is_named(citation, kept, known)
+    return citation.form != "bare"
 
 
 def _is_found(citation: Citation, kept: Sequence[Citation], known: Authorities) -> bool:
-    """Whether a short form has a full one to go back to."""
+    """Whether a name is one of an authority, and whether a short form has a full one to go back to."""
     if citation.form == "name":
-        return False
+        return any(known.supporting(citation))
     if citation.form != "short":
         return True
-    full = {(c.source, c.path[0]) for c in (*kept, *known.cited, *known.mentioned) if c.form == "full" and c.path}
-    return (citation.source, citation.path[0]) in full
+    return (citation.source, citation.path[0]) in {(c.source, c.path[0]) for c in kept if c.form == "full" and c.path}
 
 
 def _is_named(name: Citation, cited: Sequence[Citation], known: Authorities) -> bool:
@@ -127,18 +128,18 @@ def _supported(text: str, facts: str, question: str, authorities: tuple[str, ...
     if not known.cited or not cited:
         return 0.0
     kept = set(argued(text, f"{facts}\n{question}"))
-    earned: dict[tuple[str, ...], float] = {}
+    fresh: set[tuple[str, ...]] = set()
+    echoed: set[tuple[str, ...]] = set()
     invented: dict[tuple, float] = {}
     for citation in cited:
         meant = known.resolved(citation)
-        supporting = list(known.supporting(meant))
-        worth = ECHO if known.is_echo(meant) else 1.0
-        for authority in supporting[:1]:
-            earned[authority.unit] = max(earned.get(authority.unit, 0.0), worth if citation in kept else 0.0)
-        if not supporting:
+        authority = next(known.supporting(meant), None)
+        if authority is None:
             invented[_key(meant)] = _cost(meant, cited, known)
-    best = sum(sorted(earned.values(), reverse=True)[: known.needed])
-    return max(-1.0, min(1.0, best / known.most()) - sum(invented.values()) / known.needed)
+        elif citation in kept:
+            (echoed if known.is_echo(meant) else fresh).add(authority.unit)
+    earned = known.worth(len(fresh), len(echoed - fresh)) / known.most()
+    return max(-1.0, min(1.0, earned) - sum(invented.values()) / known.needed)
 
 
 def _cost(citation: Citation, cited: Sequence[Citation], known: Authorities) -> float:

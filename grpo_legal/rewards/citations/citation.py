@@ -43,6 +43,12 @@ class Citation:
         """The section or decision, without subsections and comments: what is counted once."""
         return (self.source, *self.path[: self.depth])
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """How the section's number is written without its book: "2-205"; "230.506", and "506" after "Rule"."""
+        section = self.path[: self.depth]
+        return ("-".join(section), ".".join(section), section[-1]) if section else ()
+
     def at(self, start: int, end: int) -> Citation:
         return replace(self, start=start, end=end)
 

@@ -10,7 +10,7 @@ from grpo_legal.rewards.citations.citation import Citation, in_line, is_within, 
 from grpo_legal.rewards.citations.reading import citations_in
 
 FULL_MARKS_AT = 2  # authorities: an honest text cites the main one or two, not all
-ECHO = 0.5  # the worth of a citation that says no more than the question's own
+ECHO = 0.5  # the share of full marks that citations can earn that say no more than the question's own
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Authorities:
         "384 U.S. at 444" is the decision that starts at page 436.
         """
         for known in (*self.cited, *self.mentioned):
-            if citation.form == "bare" and known.form == "full" and citation.path[0] in _numbers(known):
+            if citation.form == "bare" and known.form == "full" and citation.path[0] in known.numbers:
                 return replace(known, path=(*known.path[: known.depth], *citation.path[1:]), fault="", form="full")
             if citation.form == "short" and _is_page_of(citation, known):
                 return replace(known, start=citation.start, end=citation.end)
@@ -75,18 +75,14 @@ class Authorities:
             return any(told.names and names_agree(citation.names, told.names) for told in self.mentioned)
         return any(citation.source == told.source and is_within(told.path, citation.path) for told in self.mentioned)
 
+    def worth(self, fresh: int, echoed: int) -> float:
+        """What so many authorities earn: one each up to `needed`, those that only echo half of `needed` together."""
+        return min(self.needed, fresh + min(echoed, ECHO * self.needed))
+
     def most(self) -> float:
-        """The most that `needed` authorities can earn, where the question names some that cannot be told further."""
-        worth: dict[tuple[str, ...], float] = {}
-        for known in self.cited:
-            worth[known.unit] = max(worth.get(known.unit, 0.0), ECHO if self.is_echo(known) else 1.0)
-        return sum(sorted(worth.values(), reverse=True)[: self.needed])
-
-
-def _numbers(known: Citation) -> tuple[str, ...]:
-    """How a section's number is written without its book: "2-205", "230.506" and "506"."""
-    section = known.path[: known.depth]
-    return ("-".join(section), ".".join(section), section[-1]) if section else ()
+        """The most that can be earned, where the question says of some authorities all that there is to cite."""
+        fresh = {known.unit for known in self.cited if not self.is_echo(known)}
+        return self.worth(len(fresh), len({known.unit for known in self.cited} - fresh))
 
 
 def _is_page_of(short: Citation, known: Citation) -> bool:

@@ -26,6 +26,7 @@ GRAM = 4  # words in a row that count as copied
 MAX_COPIED = 0.6  # share of a sentence's word rows that stand in the question or the facts
 WORDS_EACH = 5  # different words of one's own for every different citation
 MIN_PROSE = 0.2  # share of function words among them: English prose has about .4, a list none
+MIN_NEW = 0.5  # share of their word rows that are not repetitions
 MAX_DIFFERENT = 12  # different citations in a text of fewer than 240 words of its own; more in a longer one
 WORDS_EACH_BEYOND = 20
 
@@ -107,8 +108,8 @@ def argued(text: str, told: str) -> tuple[Citation, ...]:
 
     `told` is what the model was given (facts and question). A sentence copied from it (60% of its word rows) is not
     the text's own, nor are the citations in it. What remains must have 5 different words for every different
-    citation, 20% of all its words from the hundred small ones that prose cannot do without, 3 words for every
-    mention, and at most 12 different citations (one more for every 20 words beyond 240).
+    citation, 20% of all its words from the hundred small ones that prose cannot do without, half of its word
+    rows new, 3 words for every mention, and at most 12 different citations (one more for every 20 words beyond 240).
     """
     cited = citations_in(text)
     if not cited:
@@ -120,11 +121,24 @@ def argued(text: str, told: str) -> tuple[Citation, ...]:
         if not _is_copied(words, rows):
             own.extend(word for word in words if word[0].isalpha())
             kept.extend(c for c in cited if start <= c.start < end)
-    different = len({(c.source, c.path, c.names) for c in kept})
-    prose = sum(word in _FUNCTION_WORDS for word in own)
-    if len(set(own)) < WORDS_EACH * different or len(own) < 3 * len(kept) or prose < MIN_PROSE * len(own):
+    different = _different(kept)
+    if not _is_prose(own) or len(set(own)) < WORDS_EACH * different or len(own) < 3 * len(kept):
         return ()
     return tuple(kept) if different <= max(MAX_DIFFERENT, len(own) // WORDS_EACH_BEYOND) else ()
+
+
+def _is_prose(words: list[str]) -> bool:
+    rows = _rows(words)
+    small = sum(word in _FUNCTION_WORDS for word in words)
+    return small >= MIN_PROSE * len(words) and len(set(rows)) >= MIN_NEW * len(rows)
+
+
+def _different(cited: list[Citation]) -> int:
+    """How many citations there are, "§ 2-205" beside "U.C.C. § 2-205" and a case's name beside its citation not counted."""
+    numbers = {number for c in cited if c.form != "bare" for number in c.numbers}
+    full = {(c.source, c.path) for c in cited if c.form not in ("bare", "name")}
+    bare = {c.path for c in cited if c.form == "bare" and c.path[0] not in numbers}
+    return len(full) + len(bare)
 
 
 def _sentences(text: str, cited: tuple[Citation, ...]) -> Iterator[tuple[int, int, list[str]]]:
