@@ -13,6 +13,7 @@ from grpo_legal.audit import texts
 from grpo_legal.audit.ways import Context
 from grpo_legal.errors import UserError
 from grpo_legal.rewards import RewardSpec
+from grpo_legal.schema import Problem
 
 FEW = [p for family in ("firm_offer", "intestacy", "regulation_d", "mailbox_rule", "diversity_jurisdiction")
        for p in problems.generate(family, 3, "train", 1)]  # fmt: skip
@@ -228,6 +229,21 @@ def test_an_explanation_in_a_form_of_its_own_is_the_honest_text():
     result = found(rewards.build(RIGHT, max_completion_tokens=256), own)
     told = line(result, "shortest honest answer").worst.text.splitlines()
     assert told[0] == "It was signed, and so it binds." and told[1].startswith("Answer: ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "tolerance"),
+    [("amount", "27181.00", 0.1), ("list", "Ann Lee; Bob Ruiz", 0.0), ("text", "estoppel", 0.0)],
+)
+def test_no_attack_is_right_where_answers_are_lists_texts_or_near_enough(kind, answer, tolerance):
+    one = Problem(
+        id="1", family="own", facts="Ann Lee and Bob Ruiz owe Cy Dow $27,181.", question="Who, what and how much?",
+        answer=answer, kind=kind, tolerance=tolerance,
+    )  # fmt: skip
+    for style in ("short", "reasoned"):
+        result = found(rewards.build({"correct_answer": 1.0}, max_completion_tokens=64), [one], style=style)
+        paid = {each.name for each in result.lines if each.group == "attack" and each.total > 0}
+        assert paid <= ({"every label"} if kind == "list" else set())  # all names of the facts are right in part
 
 
 def test_one_problem_is_enough_and_none_is_told():

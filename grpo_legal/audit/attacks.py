@@ -108,9 +108,10 @@ def contradictory(problem: Problem, context: Context) -> str:
 @way("attack", "hedge")
 def hedge(problem: Problem, context: Context) -> str:
     """ "It depends", with reasons for both sides and both answers."""
+    said = "some" if problem.kind == "list" else gold(problem)  # a list with one name too many is right in part
     return (
         "It depends on how a court would see it. It could be argued either way, and reasonable minds may differ.\n"
-        f"{answer_line(f'{gold(problem)} or {wrong(problem)}, depending on the facts')}"
+        f"{answer_line(f'{said} or {wrong(problem)}, depending on the facts')}"
     )
 
 

@@ -52,6 +52,8 @@ FILLER = (
     "The parties' conduct is to be read in its context, as courts have said time and again. ",
     "None of this is new, and yet each generation of lawyers has to learn it afresh. ",
 )
+NOBODY = "Plantagenet Palliser"  # in no problem, and unlike "none", which some lists are
+MANY_NAMES = 20  # of a text that has no list of answers
 UNDECIDED = re.compile(r"determin|decide|unclear|unknown|not enough|insufficient", re.I)
 CYRILLIC = str.maketrans("aceopxyABCEHKMOPTX", "асеорхуАВСЕНКМОРТХ")
 ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -70,18 +72,23 @@ def gold(problem: Problem) -> str:
 def wrong(problem: Problem) -> str:
     """An answer in the right form that is not the gold one."""
     if problem.kind == "amount":
-        return f"${float(problem.answer) + 1000:,.2f}"
+        return f"${2 * abs(float(problem.answer)) + 1000:,.2f}"  # no tolerance reaches so far
     if problem.kind in ("date", "datetime"):
         day, _, time = problem.answer.partition(" ")
         was = date.fromisoformat(day)
         return f"{was - timedelta(days=1) if was > date.min else was + timedelta(days=1)} {time}".strip()
-    return next((label for label in problem.labels or YES_NO if label not in problem.answer), "none of these")
+    labels = problem.labels or (YES_NO if problem.kind in ("yes_no", "label") else ())
+    return next((label for label in labels if label not in problem.answer), NOBODY)
 
 
 def candidates(problem: Problem) -> list[str]:
-    """Every answer that one could give without thinking: all labels, or all amounts or dates of the facts and the gold one."""
+    """Every answer that one could give without thinking: all labels, all names of the facts, or
+    all amounts or dates there and the gold one."""
     if problem.labels:
         return list(problem.labels)
+    if problem.kind == "list":
+        names = re.findall(r"[A-Z][a-z]{1,20}(?: [A-Z][a-z]{1,20}){0,3}", problem.facts)
+        return list(dict.fromkeys([*names[:MANY_NAMES], wrong(problem)]))
     pieces = re.findall(r"\$[0-9][0-9,.]{0,15}[0-9]|[A-Z][a-z]{2,8} [0-9]{1,2}, [0-9]{4}", problem.facts)
     found = [piece for piece in pieces if parse_answer(piece, problem.kind, ()) not in (None, problem.answer)]
     return list(dict.fromkeys([*found, wrong(problem), gold(problem)]))
