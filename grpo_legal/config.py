@@ -125,6 +125,17 @@ class Reward(Section):
         0.1, ge=0, le=1, description="The run stops above this share of a reward's values failed in ten batches."
     )
 
+    audit: Literal["stop", "warn", "off"] = Field(
+        "stop", description="Attacks on the rewards before training: rewards that can be gamed stop the run, or warn."
+    )
+    audit_every: int = Field(10, ge=0, description="Steps between looks for attacks among completions; 0 is never.")
+
+    @field_validator("audit", mode="before")
+    @classmethod
+    def _yaml_off(cls, value: Any) -> Any:
+        """YAML 1.1 reads a bare off as a boolean."""
+        return "off" if value is False else value
+
 
 class Grpo(Section):
     """Group relative policy optimisation, in TRL's terms."""
@@ -183,6 +194,9 @@ class Eval(Section):
 
     n: int = Field(200, ge=2, description="Held-out problems.")
     batch_size: int = Field(16, ge=1, description="Prompts answered at once.")
+    probe_every: int = Field(
+        25, ge=0, description="Steps between answers to 32 of the held-out problems; 0 is never. Only watched."
+    )
 
 
 class Settings(Section):

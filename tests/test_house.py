@@ -19,11 +19,14 @@ ROOMS: dict[str, set[str]] = {
     "problems": {"schema"},
     "legalbench": {"schema", "errors"},
     "rewards": {"schema", "errors"},
+    "audit": {"cli", "dashboard", "errors", "legalbench", "problems", "rewards", "schema"},
     "embedded_model": {"errors"},
     "policy": {"config", "embedded_model", "errors"},
     "shared_prefix": set(),
     "stats": set(),
     "dashboard": set(),
+    "guards": set(),
+    "watch": {"guards"},
     "run_folder": {"errors"},
     "leakage": set(),
     "rubric": {"schema", "errors"},
@@ -83,7 +86,7 @@ def test_the_table_has_no_circle():
 
 
 @pytest.mark.parametrize(
-    "module", ["train", "cli", "config", "schema", "problems", "legalbench", "rewards", "rows", "dashboard"]
+    "module", ["train", "cli", "config", "schema", "problems", "legalbench", "rewards", "audit", "rows", "dashboard"]
 )
 def test_light_rooms_import_no_torch(module):
     code = f"import sys, grpo_legal.{module}; sys.exit('torch' in sys.modules)"

@@ -7,6 +7,7 @@ over nonsense, key words without sentences, the question copied, the same words 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,15 +31,23 @@ __all__ = ["MAX_CHARACTERS", "irac_structure"]
 MIN_WORDS = 5  # a part says something
 MIN_KNOWN = {"issue": 0.4, "rule": 0.1, "application": 0.4, "conclusion": 0.3}  # content words from the case
 MAX_COPIED = 0.6  # share of a part's word rows that stand in the question or in the facts
+# Words of the case that stand side by side stand so in the case as well ("Ann Lee", "$8,000 from"): of such pairs the
+# gold arguments of all families have at least .33, ordinary answers .29, the words of the facts shuffled .05 (98% of
+# them less than .15).
+MIN_ORDERED = 0.18
+MIN_PAIRS = 12  # fewer show nothing
 MAX_REPEATED = 0.3  # share that stands in the same part or in an earlier one already, and in the whole text
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """The stems of facts, question, authorities and gold argument, and the rows of words of facts and question."""
+    """The stems of facts, question, authorities and gold argument, and the rows of words of facts and question; of these
+    two also the words, and the pairs of them that stand side by side."""
 
     stems: frozenset[str]
     rows: frozenset[tuple[str, ...]]
+    words: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
 
 
 @lru_cache(maxsize=256)
@@ -48,6 +57,8 @@ def _case(facts: str, question: str, authorities: tuple[str, ...], explanation: 
     return _Case(
         stems=stems_of([*told[0], *told[1], *cited, *words_of(explanation)]),
         rows=frozenset(row for words in told for row in rows_of(words)),
+        words=frozenset(word for words in told for word in words),
+        pairs=frozenset(pair for words in told for pair in itertools.pairwise(words)),
     )
 
 
@@ -89,7 +100,7 @@ def irac_structure(
 
 
 def _structure(reading: Reading | None, case: _Case) -> float:
-    if reading is None or PARTS.index("application") not in reading.parts:
+    if reading is None or PARTS.index("application") not in reading.parts or _shuffled(reading.words, case):
         return 0.0
     earlier: set[tuple[str, ...]] = set()
     paid = set()
@@ -101,6 +112,13 @@ def _structure(reading: Reading | None, case: _Case) -> float:
     if "application" not in paid or _repeated(rows_of(reading.words)) > MAX_REPEATED:
         return 0.0
     return len(paid) / len(PARTS)
+
+
+def _shuffled(words: Sequence[str], case: _Case) -> bool:
+    """Whether the words of the case stand here in an order that the case does not know."""
+    known = [word in case.words for word in words]
+    beside = [pair for pair, *both in zip(itertools.pairwise(words), known, known[1:], strict=False) if all(both)]
+    return len(beside) >= MIN_PAIRS and sum(map(case.pairs.__contains__, beside)) < MIN_ORDERED * len(beside)
 
 
 def _has_substance(
