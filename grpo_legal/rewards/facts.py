@@ -67,7 +67,7 @@ class _Case:
     names: frozenset[str]
     figures: frozenset[Figure]  # those of the facts that matter
     stems: frozenset[str]  # of the facts that matter
-    law: frozenset[str]  # stems of the gold argument and the question beside those of the facts
+    law: frozenset[str]  # stems of the gold argument and the question beside those of the facts; none without one
     known: frozenset[str]  # stems of all of it
     words: frozenset[str]  # lower-case words of all of it
     rows: frozenset[tuple[str, ...]]  # of facts and question
@@ -129,12 +129,12 @@ def _grounded(reading: Reading | None, case: _Case) -> float:
     found = figures(text)[:MAX_FIGURES]
     words = {word for sentence in told for word in sentence.words}
     used = _used(case, text, stems, found, word_numbers([w for s in told for w in s.words]))
-    link = min(1.0, len(stems & case.law) / min(LAW_STEMS, len(case.law) or 1)) ** 0.5
+    link = min(1.0, len(stems & case.law) / min(LAW_STEMS, len(case.law))) ** 0.5 if case.law else 1.0
     return used * link * _supported(case, text, found, words)
 
 
 def _application(reading: Reading) -> Sequence[Sentence]:
-    if reading.headed:
+    if reading.headed and PARTS.index("application") in reading.parts:
         return [sentence for sentence in reading.sentences if sentence.part >= PARTS.index("application")]
     return [sentence for sentence in reading.sentences if sentence.part != PARTS.index("issue")]
 
@@ -224,7 +224,7 @@ def _case(facts: str, question: str, answer: str, authorities: tuple[str, ...], 
         names=frozenset(names),
         figures=frozenset(figure for figure in figures(facts) if _holds(figure, in_gold, spelled)),
         stems=fact_stems & stems_of(gold_words),
-        law=stems_of([*words_of(explanation), *words_of(question)]) - fact_stems,
+        law=stems_of([*words_of(explanation), *words_of(question)]) - fact_stems if explanation else frozenset(),
         known=stems_of(all_words),
         words=frozenset(all_words),
         rows=frozenset(row for text in (facts, question) for row in rows_of(words_of(text))),

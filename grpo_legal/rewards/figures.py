@@ -76,6 +76,8 @@ def derivable(value: float, known: Set[float]) -> bool:
     for x in near:
         if round(value - x, 2) in near or round(value + x, 2) in near or round(x - value, 2) in near:
             return True
+        if round(value * x / 100, 2) in near and value < 100:
+            return True
         if x and (round(value / x, 4) in near or round(value * x, 2) in near):
             return True
         share = round(100 * value / x, 4) if x else -1.0

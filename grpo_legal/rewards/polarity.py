@@ -83,6 +83,7 @@ class Polarity:
     heads: frozenset[str]
     excepted: frozenset[str]  # of "not enforceable unless …", which says when it is
     turns: tuple[str, ...]  # every negation and comparison, sorted
+    negates: bool
     numbers: Mapping[str, set[int]]
     required: frozenset[str]
     allowed: frozenset[str]
@@ -167,6 +168,8 @@ def contradicts(said: Polarity, rule: Polarity) -> bool:
         said.excepted ^ rule.excepted
     )
     numbers = any(_opposed(said.numbers[n], rule.numbers[n]) for n in said.numbers.keys() & rule.numbers.keys())
+    if numbers and said.negates != rule.negates and not is_own(said, rule):
+        return False  # "with fewer than 15 it is not one" for "with 15 or more it is one"
     heads = turned & (said.heads | rule.heads)
     same = _same(said, rule)
     if same >= SAME_ORDER:
@@ -177,7 +180,8 @@ def contradicts(said: Polarity, rule: Polarity) -> bool:
             return True
         return is_own(said, rule) and bool(turned or said.turns != rule.turns)
     both = sum(said.words[stem] == rule.words[stem] == {True} for stem in shared)
-    return numbers != bool(heads and len(turned) > both)
+    agreed = any(said.words[stem] == rule.words[stem] == {True} for stem in said.heads & rule.heads)
+    return numbers != bool(heads and not agreed and len(turned) > both)
 
 
 def is_own(said: Polarity, rule: Polarity) -> bool:
@@ -203,6 +207,7 @@ def _gathered(clauses: list[_Clause], numbers: dict[str, set[int]], modals: dict
         numbers=numbers,
         required=frozenset(modals[True]),
         allowed=frozenset(modals[False]),
+        negates=any(clause.denied for clause in clauses),
         pairs=frozenset(itertools.pairwise(order)),
         tokens=frozenset(tokens),
     )
