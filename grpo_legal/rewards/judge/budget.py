@@ -57,6 +57,7 @@ class Budget:
         self._ledger = ledger
         self.spent = NOTHING
         self.reserved = NOTHING
+        self._beyond = NOTHING
         self.closed = False  # set when a call was refused: no verdicts after that, however cheap the next would be
         for record in read_lines(ledger) if ledger is not None else ():
             self.spent += Tokens(_count(record.get("prompt")), _count(record.get("generated")))
@@ -68,6 +69,10 @@ class Budget:
     @property
     def spent_usd(self) -> float:
         return self.usd(self.spent)
+
+    def at_most(self, tokens: Tokens) -> Tokens:
+        """A ceiling with what calls were seen to take beyond theirs: some services put a text of their own in front."""
+        return tokens + self._beyond
 
     def reserve(self, tokens: Tokens) -> bool:
         """Sets a call's ceiling aside; False, and nothing set aside, where it could pass the limit."""
@@ -81,6 +86,8 @@ class Budget:
         """What was set aside for a call becomes what it took."""
         self.reserved -= reserved
         self.spent += used
+        over = used - reserved
+        self._beyond += Tokens(max(0, over.prompt), max(0, over.generated))
         if self._ledger is not None and used != NOTHING:
             try:
                 append_line(self._ledger, {"prompt": used.prompt, "generated": used.generated})

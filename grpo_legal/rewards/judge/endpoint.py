@@ -143,7 +143,7 @@ class Line:
     async def _attempt(self, chat: Sequence[Message], request: dict[str, Any]) -> str:
         """One call, paid for by what it used; by its ceiling where it may have been charged without an answer."""
         words = "".join(message["content"] for message in chat) + str(request.get("response_format", ""))
-        most = ceiling(words, self.settings.max_tokens)
+        most = self.budget.at_most(ceiling(words, self.settings.max_tokens))
         await self._reserve(most)
         used = most  # unless shown otherwise
         try:
