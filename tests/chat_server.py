@@ -29,7 +29,9 @@ def verdict_text(*scores: float) -> str:
 
 def answer_of(request: dict[str, Any]) -> str:
     """What stands within the fence of a request."""
-    return request["messages"][1]["content"].split("=====\n", 1)[1].split("\n=====ANSWER-")[0]
+    user = request["messages"][1]["content"]
+    fence = [line for line in user.split("\n") if line.startswith("=====ANSWER-")][-1]
+    return user.split(f"{fence}\n")[1].removesuffix("\n")
 
 
 class ChatServer:

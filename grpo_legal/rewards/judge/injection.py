@@ -101,11 +101,12 @@ _RULES: dict[str, str] = {
         r"<\|?/?(?:im_start|im_end|system|assistant|user|human|endoftext|eot_id|end_of_turn|start_of_turn|begin_of_text|s|bos|eos|inst|sys|think)\b"
         r"|<\||\|>|<｜|\[/?(?:inst|sys|system|system_prompt|tool_calls|available_tools)\]|<<sys>>"
         r"|(?:^|\n)[ \t]{0,4}#{1,4}[ \t]{0,3}(?:system|assistant|user|human|instructions?|evaluation|grade|score|verdict)\b[ \t]{0,3}:?[ \t]{0,3}(?:\n|$)"
+        r"|#[ \t]{0,3}(?:system|assistant|user|human|instructions?|evaluation|grade|score|verdict)[ \t]{0,3}:"
         r"|(?:^|\n)[ \t]{0,4}(?:system|assistant|human)[ \t]{0,2}:"
     ),
     "an end of the fence": (
-        r"[-=#*~<>]{3,200}[ \t]{0,3}/?(?:the[ _-])?(?:end|begin|start|close|answer)\b"
-        r"|[-=#*~]{3,200}answer-|</?(?:answer|completion|student|submission|response|data|document)[ _a-z]{0,20}>"
+        r"[-=#*~<>]{3}[ \t]{0,3}/?(?:the[ _-])?(?:end|begin|start|close|answer)\b"
+        r"|[-=#*~]{3}answer-|</?(?:answer|completion|student|submission|response|data|document)[ _a-z]{0,20}>"
         r"|\b(?:the\s)?student'?s\sanswer\s(?:ends|ended|is\sover|stops)\b|\bend\sof\s(?:the\s)?(?:student'?s?\sanswer|student\b|submission\b|untrusted)"
     ),
     "an order in another language": (
