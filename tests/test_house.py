@@ -13,12 +13,13 @@ PACKAGE = Path(__file__).parents[1] / "grpo_legal"
 
 ROOMS: dict[str, set[str]] = {
     "errors": set(),
-    "config": {"errors"},
+    "config": {"errors", "judge_settings"},
     "cli": {"config", "errors"},
+    "judge_settings": set(),
     "schema": set(),
     "problems": {"schema"},
     "legalbench": {"schema", "errors"},
-    "rewards": {"schema", "errors"},
+    "rewards": {"schema", "errors", "judge_settings"},
     "audit": {"cli", "dashboard", "errors", "legalbench", "problems", "rewards", "schema"},
     "embedded_model": {"errors"},
     "policy": {"config", "embedded_model", "errors"},
