@@ -1,0 +1,135 @@
+"""Will a run fit, how long will it take, and what will it cost: before anything is rented or downloaded.
+
+    python -m grpo_legal.plan                                    the preset h100 on all machines of the table
+    python -m grpo_legal.plan --preset l4 --gpu L4 A10G          one preset, two machines
+    python -m grpo_legal.plan --config outputs/mine/config.yaml --grpo.num-generations 16
+    python -m grpo_legal.plan --preset cpu --calibrate outputs/mine            fit the times to that measured run
+    python -m grpo_legal.plan --preset cpu --calibration plan-calibration.json
+
+Takes every setting of train as well. Imports no torch. Exit status: 0 if the run fits one of the machines, else 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from grpo_legal import cli, config, run_folder
+from grpo_legal.errors import UserError
+from grpo_legal.planning import calibration, machines, report, workload
+
+PROG = "python -m grpo_legal.plan"
+FILE = "plan-calibration.json"
+
+
+def main(argv: Sequence[str]) -> int:
+    """The command. Returns its exit status."""
+    typed, rest = _parser().parse_known_args(argv)
+    line = cli.parse(PROG, __doc__.splitlines()[0], rest)
+    if line.resume:
+        raise UserError(f"{PROG} has nothing to --resume")
+    _check(typed)
+    settings = _settings(line)
+    home = machines.named(machines.PRESET_MACHINES[settings.preset or "h100"])
+    chosen = _machines(typed, settings, home, float(line.overrides.get("run", {}).get("usd_per_hour", 0)) or None)
+    fitted = _calibrations(typed, chosen)
+    work = workload.of(settings, prompt=typed.prompt_tokens, completion=typed.completion_tokens)
+    here = next((m for m in chosen if m.name == home.name), chosen[0])
+    made = report.make(
+        settings, work, chosen, fitted, sft_batch=typed.sft_batch, sft_tokens=typed.sft_tokens, here=here
+    )
+    if line.json:
+        _write(line.json, made)
+    report.show(made, Console(highlight=False))
+    return 0 if any(row["fits"] for row in made["machines"]) else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    shape = argparse.RawDescriptionHelpFormatter
+    more = "and --preset, --config, --json and every setting of python -m grpo_legal.train, such as --grpo.batch-size 64"
+    parser = cli.Parser(PROG, description=__doc__, formatter_class=shape, allow_abbrev=False, epilog=more)
+    add = parser.add_argument
+    add("--gpu", nargs="+", metavar="NAME", help=f"machines: {', '.join(machines.table())} (default: all GPUs)")
+    add("--prompt-tokens", type=int, metavar="N", help="usual length of a prompt (default: 400)")
+    add("--completion-tokens", type=int, metavar="N", help="of a completion (default: 60%% of the longest)")
+    add("--sft-batch", type=int, default=16, metavar="N", help="texts of an SFT step (default: 16)")
+    add("--sft-tokens", type=int, default=1024, metavar="N", help="tokens of such a text (default: 1024)")
+    add("--calibrate", metavar="RUN", help="run folder to fit the times of --gpu to (by default the preset's machine)")
+    add("--calibration", metavar="FILE", help=f"read the fit, or with --calibrate write it (default there: {FILE})")
+    return parser
+
+
+def _check(typed: argparse.Namespace) -> None:
+    numbers = ("prompt_tokens", "completion_tokens", "sft_batch", "sft_tokens")
+    faults = [
+        f"--{name.replace('_', '-')} {getattr(typed, name)} must be 1 or more"
+        for name in numbers
+        if getattr(typed, name) is not None and getattr(typed, name) < 1
+    ]
+    if faults:
+        raise UserError("; ".join(faults))
+
+
+def _settings(line: cli.CommandLine) -> config.Settings:
+    """Settings as train resolves them, of the preset h100 where none is named: planning asks no hardware."""
+    name = line.preset or "h100"
+    layers = [config.preset(name)]
+    if line.config is not None:
+        layers.append(config.read_file(line.config))
+    settings = config.resolve(*layers, line.overrides, faults=line.faults)
+    if line.preset is None and line.config is not None and settings.policy.engine == "transformers":
+        name = "cpu" if not settings.policy.load_in_4bit else name
+    return settings.model_copy(update={"preset": name})
+
+
+def _machines(
+    typed: argparse.Namespace, settings: config.Settings, home: machines.Machine, price: float | None
+) -> list[machines.Machine]:
+    """The machines to plan for; a price of one's own holds for them where they are named, else for the preset's."""
+    if typed.gpu:
+        chosen = list({m.name: m for m in map(machines.named, typed.gpu)}.values())
+    elif home.name == "cpu" or typed.calibrate:
+        chosen = [home]
+    else:
+        chosen = [m for m in machines.table().values() if m.name != "cpu"]
+    return [
+        dataclasses.replace(m, usd_per_hour=price) if price and (typed.gpu or m.name == home.name) else m
+        for m in chosen
+    ]
+
+
+def _calibrations(
+    typed: argparse.Namespace, chosen: Sequence[machines.Machine]
+) -> dict[str, calibration.Calibration]:
+    if typed.calibrate:
+        if len(chosen) != 1:
+            raise UserError("--calibrate fits one machine: name the one of that run with --gpu")
+        made = calibration.of_run(typed.calibrate, chosen[0])
+        path = typed.calibration or FILE
+        calibration.write(path, made)
+        print(
+            f"{made.machine}: sampling takes {made.sampling:.2f} and training {made.training:.2f} times what was "
+            f"assumed; {made.steps} steps, half of them within {made.error:.0%}; written to {path}"
+        )
+    elif typed.calibration:
+        made = calibration.read(typed.calibration)
+        if made.machine not in {machine.name for machine in chosen}:
+            raise UserError(f"--calibration {typed.calibration!r} is of {made.machine}, which is not planned for (--gpu)")
+    else:
+        return {}
+    return {made.machine: made}
+
+
+def _write(path: str, made: dict) -> None:
+    try:
+        run_folder.write_json(Path(path), made)
+    except OSError as error:
+        raise UserError(f"--json {path!r} cannot be written: {error.strerror}") from None
+
+
+if __name__ == "__main__":
+    cli.run(main)
