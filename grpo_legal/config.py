@@ -179,10 +179,13 @@ class Grpo(Section):
     mask_truncated: bool = Field(True, description="Completions that are cut carry no loss.")
     gradient_checkpointing: bool = Field(True, description="Recompute activations to save memory.")
     shared_prefix: Literal["on", "off"] = Field("on", description="Compute each prompt once per group (transformers).")
+    preflight: Literal["auto", "on", "off"] = Field(
+        "auto", description="One pass at the longest prompt and completions before the first step; auto is on CUDA only."
+    )
     save_steps: int = Field(50, ge=1, description="Steps between checkpoints.")
     keep_checkpoints: int = Field(2, ge=1, description="Checkpoints kept.")
 
-    @field_validator("shared_prefix", mode="before")
+    @field_validator("shared_prefix", "preflight", mode="before")
     @classmethod
     def _yaml_on_off(cls, value: Any) -> Any:
         """YAML 1.1 reads a bare on/off as a boolean."""

@@ -107,7 +107,7 @@ def _resumed(line: cli.CommandLine) -> tuple[config.Settings, RunFolder]:
     settings = config.resolve(stored, faults=line.faults, checks=CHECKS)
     layers = [config.read_file(line.config)] if line.config else []
     wanted = config.resolve(stored, *layers, line.overrides, checks=CHECKS)
-    changed = config.differences(settings, wanted, ignore=("run.name", "run.output-dir", "run.view", "reward.audit"))
+    changed = config.differences(settings, wanted, ignore=("run.name", "run.output-dir", "run.view", "reward.audit", "grpo.preflight"))
     if line.preset is not None:
         changed.append("preset")
     if changed:
@@ -232,7 +232,7 @@ def _optimise(
     console: Console,
 ) -> dict[str, Any] | None:
     """GRPO steps up to the last. Returns the last metrics record, or None where Ctrl-C stopped it."""
-    from grpo_legal import dashboard, recorder, trainer, watch
+    from grpo_legal import dashboard, preflight, recorder, trainer, watch
 
     console.print(f"groups: {trainer.path(policy, settings)[1]}")
     checkpoint = folder.newest_checkpoint()
@@ -262,6 +262,9 @@ def _optimise(
             reward_functions=log.functions, reward_weights=list(log.weights.values()),
             callbacks=[metrics, stop], output_dir=str(folder.checkpoints),
         )  # fmt: skip
+        if preflight.wanted(settings):
+            asked = [rows.to_rows([p], settings.data.prompt)[0]["prompt"] for p in questions.train]
+            preflight.first(made, preflight.longest(asked, policy.prompt_ids), note=view.note)
         trainer.run(made, checkpoint)
     return None if stop.asked and metrics.last["step"] < settings.grpo.max_steps else metrics.last
 

@@ -37,8 +37,11 @@ ROOMS: dict[str, set[str]] = {
     "heldout": {"decoding", "policy", "schema", "stats"},
     "recorder": {"run_folder", "schema"},
     "trainer": {"config", "errors", "policy", "shared_prefix"},
+    "preflight": {"config", "errors"},
+    "planning": {"config", "errors", "run_folder"},
+    "checkup": {"config", "embedded_model", "errors", "legalbench", "policy"},
 }
-COMMANDS = {"data", "evaluate", "train"}
+COMMANDS = {"data", "doctor", "evaluate", "plan", "train"}
 ONLY_POLICY_NAMES = {"unsloth", "peft"}
 
 
@@ -87,7 +90,8 @@ def test_the_table_has_no_circle():
 
 
 @pytest.mark.parametrize(
-    "module", ["train", "cli", "config", "schema", "problems", "legalbench", "rewards", "audit", "rows", "dashboard"]
+    "module",
+    ["train", "plan", "doctor", "cli", "config", "schema", "problems", "legalbench", "rewards", "audit", "rows", "dashboard"],
 )
 def test_light_rooms_import_no_torch(module):
     code = f"import sys, grpo_legal.{module}; sys.exit('torch' in sys.modules)"
