@@ -180,7 +180,8 @@ class Grpo(Section):
     gradient_checkpointing: bool = Field(True, description="Recompute activations to save memory.")
     shared_prefix: Literal["on", "off"] = Field("on", description="Compute each prompt once per group (transformers).")
     preflight: Literal["auto", "on", "off"] = Field(
-        "auto", description="One pass at the longest prompt and completions before the first step; auto is on CUDA only."
+        "auto",
+        description="One pass at the longest prompt and completions before the first step; auto is on CUDA only.",
     )
     save_steps: int = Field(50, ge=1, description="Steps between checkpoints.")
     keep_checkpoints: int = Field(2, ge=1, description="Checkpoints kept.")

@@ -35,22 +35,35 @@ def cache_folder() -> Path:
 
 def locate() -> Path:
     """The folder of the embedded model, made on first use. Raises UserError where neither source answers."""
-    folder = cache_folder() / f"smollm2-135m-{GGUF_SHA256[:12]}"
-    if (folder / "model.safetensors").is_file():  # renamed into place when whole
-        return folder
+    found = cached()
+    if found is not None:
+        return found
     snapshot = _from_hub()
-    return snapshot if snapshot is not None else _convert(folder)
+    return snapshot if snapshot is not None else _convert(_folder())
 
 
-def _from_hub() -> Path | None:
-    """The Hub's snapshot, or None where the Hub does not answer. A snapshot fetched before needs no Hub."""
+def cached() -> Path | None:
+    """The folder of the embedded model where it is on this disk already, converted or as the Hub's snapshot."""
     import huggingface_hub
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+    from huggingface_hub.errors import LocalEntryNotFoundError
 
+    if (_folder() / "model.safetensors").is_file():  # renamed into place when whole
+        return _folder()
     try:
         return Path(huggingface_hub.snapshot_download(HUB_NAME, allow_patterns=PATTERNS, local_files_only=True))
     except LocalEntryNotFoundError:
-        pass
+        return None
+
+
+def _folder() -> Path:
+    return cache_folder() / f"smollm2-135m-{GGUF_SHA256[:12]}"
+
+
+def _from_hub() -> Path | None:
+    """The Hub's snapshot, or None where the Hub does not answer."""
+    import huggingface_hub
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
     if huggingface_hub.constants.HF_HUB_OFFLINE or not _hub_answers():
         return None
     try:

@@ -50,7 +50,9 @@ def main(argv: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     shape = argparse.RawDescriptionHelpFormatter
-    more = "and --preset, --config, --json and every setting of python -m grpo_legal.train, such as --grpo.batch-size 64"
+    more = (
+        "and --preset, --config, --json and every setting of python -m grpo_legal.train, such as --grpo.batch-size 64"
+    )
     parser = cli.Parser(PROG, description=__doc__, formatter_class=shape, allow_abbrev=False, epilog=more)
     add = parser.add_argument
     add("--gpu", nargs="+", metavar="NAME", help=f"machines: {', '.join(machines.table())} (default: all GPUs)")
@@ -102,9 +104,7 @@ def _machines(
     ]
 
 
-def _calibrations(
-    typed: argparse.Namespace, chosen: Sequence[machines.Machine]
-) -> dict[str, calibration.Calibration]:
+def _calibrations(typed: argparse.Namespace, chosen: Sequence[machines.Machine]) -> dict[str, calibration.Calibration]:
     if typed.calibrate:
         if len(chosen) != 1:
             raise UserError("--calibrate fits one machine: name the one of that run with --gpu")
@@ -118,7 +118,9 @@ def _calibrations(
     elif typed.calibration:
         made = calibration.read(typed.calibration)
         if made.machine not in {machine.name for machine in chosen}:
-            raise UserError(f"--calibration {typed.calibration!r} is of {made.machine}, which is not planned for (--gpu)")
+            raise UserError(
+                f"--calibration {typed.calibration!r} is of {made.machine}, which is not planned for (--gpu)"
+            )
     else:
         return {}
     return {made.machine: made}

@@ -107,7 +107,9 @@ def _resumed(line: cli.CommandLine) -> tuple[config.Settings, RunFolder]:
     settings = config.resolve(stored, faults=line.faults, checks=CHECKS)
     layers = [config.read_file(line.config)] if line.config else []
     wanted = config.resolve(stored, *layers, line.overrides, checks=CHECKS)
-    changed = config.differences(settings, wanted, ignore=("run.name", "run.output-dir", "run.view", "reward.audit", "grpo.preflight"))
+    changed = config.differences(
+        settings, wanted, ignore=("run.name", "run.output-dir", "run.view", "reward.audit", "grpo.preflight")
+    )
     if line.preset is not None:
         changed.append("preset")
     if changed:

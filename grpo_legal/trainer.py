@@ -21,7 +21,7 @@ from transformers import PrinterCallback, TrainerCallback
 from grpo_legal import shared_prefix
 from grpo_legal.config import Grpo, Settings
 from grpo_legal.errors import UserError
-from grpo_legal.policy import Policy
+from grpo_legal.policy import Policy, return_large_blocks
 
 SCHEDULERS = {"constant": "constant_with_warmup", "stable_decay": "warmup_stable_decay"}  # ours: transformers' own
 PLAIN_SAMPLING = {"top_p": 1.0, "top_k": 0}  # truncated sampling breaks the match of log-probabilities
@@ -209,6 +209,8 @@ def build(
 ) -> trl.GRPOTrainer:
     """The trainer of this run. Raises RuntimeError where Unsloth's patch of TRL is not in force on CUDA."""
     cuda = torch.cuda.is_available()
+    if not cuda:
+        return_large_blocks()
     made = arguments(
         settings, output_dir=output_dir, cuda=cuda, bf16=cuda and torch.cuda.is_bf16_supported(),
         reward_weights=list(reward_weights),

@@ -11,9 +11,9 @@ from grpo_legal import config, preflight
 from grpo_legal.errors import UserError
 
 
-
-
-@pytest.mark.parametrize("more", [[], ["--grpo.shared-prefix", "off", "--grpo.micro-batch-size", "4"]], ids=["ours", "plain"])
+@pytest.mark.parametrize(
+    "more", [[], ["--grpo.shared-prefix", "off", "--grpo.micro-batch-size", "4"]], ids=["ours", "plain"]
+)
 def test_a_run_with_preflight_is_the_run_without(tiny_model, tmp_path, capsys, more):
     for mode in ("off", "on"):
         assert run(tiny_model, tmp_path, mode, "--grpo.preflight", mode, "--grpo.max-steps", "2", *more) == 0
@@ -46,10 +46,13 @@ def test_another_fault_is_not_taken_for_memory(tiny_model, tmp_path, monkeypatch
 
     monkeypatch.setattr(preflight, "_pass", broken)
     with pytest.raises(RuntimeError, match="shapes do not agree"):
-        from grpo_legal import train
         from tiny_runs import SMALL
 
-        train.main([*SMALL, "--policy.model", str(tiny_model), "--run.output-dir", str(tmp_path), "--grpo.preflight", "on"])
+        from grpo_legal import train
+
+        train.main(
+            [*SMALL, "--policy.model", str(tiny_model), "--run.output-dir", str(tmp_path), "--grpo.preflight", "on"]
+        )
 
 
 @pytest.mark.parametrize(("mode", "cuda", "wanted"), [

@@ -8,6 +8,7 @@ both factors are that. The least squares in between lean to the common factor (r
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import statistics
 from collections.abc import Sequence
@@ -61,7 +62,7 @@ def steps_of(records: Sequence[dict[str, Any]], batch: int) -> list[tuple[float,
     `tokens` counts prompt and completion of every sample so far (recorder.py).
     """
     steps = []
-    for before, record in zip(records, records[1:], strict=False):
+    for before, record in itertools.pairwise(records):
         completion = record["completion_length"]
         prompt = (record["tokens"] - before["tokens"]) / batch - completion
         if record["step"] == before["step"] + 1 and prompt >= 1:
@@ -136,5 +137,7 @@ def read(path: str) -> Calibration:
         if not isinstance(said, dict) or not isinstance(said.get(name), (kind, int) if kind is float else kind)
     ]  # fmt: skip
     if wrong or min(said["sampling"], said["training"]) <= 0:
-        raise UserError(f"--calibration {path!r} is no calibration: {', '.join(wrong) or 'a factor'} missing or not legal")
+        raise UserError(
+            f"--calibration {path!r} is no calibration: {', '.join(wrong) or 'a factor'} missing or not legal"
+        )
     return Calibration(**{name: said[name] for name in FIELDS})

@@ -106,8 +106,8 @@ def activation_bytes(shape: Shape, work: Workload) -> float:
     """Bytes kept for the backward pass at the end of the forward pass.
 
     Without checkpointing: `_kept_bytes` of every layer that has an adapter at or below it. With it (PyTorch's checkpoint
-    per layer): the input of each such layer, and all of the one that is computed again. Unsloth's own checkpointing moves
-    those inputs to the host's memory.
+    per layer): the input of each such layer and of the last norm, and all of the layer that is computed again. Unsloth's
+    own checkpointing moves those inputs to the host's memory.
     """
     rows, length = work.packed()
     layers = min(work.lora_layers or shape.layers, shape.layers)
@@ -116,7 +116,7 @@ def activation_bytes(shape: Shape, work: Workload) -> float:
     one = _kept_bytes(shape, work, rows, length)
     if not work.checkpointing:
         return visible + layers * one
-    inputs = 0 if work.engine == "unsloth" else layers * tokens * shape.hidden * (4 if work.bits == 32 else 2)
+    inputs = 0 if work.engine == "unsloth" else (layers + 1) * tokens * shape.hidden * (4 if work.bits == 32 else 2)
     return visible + inputs + one
 
 

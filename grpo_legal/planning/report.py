@@ -192,5 +192,7 @@ def _variants_table(variants: Sequence[dict[str, Any]]) -> Table:
     for name in ("grpo.shared-prefix", "with checkpointing", "without"):
         table.add_column(name, justify="left" if "shared" in name else "right")
     for at in (0, 2):
-        table.add_row("on" if variants[at]["shared_prefix"] else "off", *(f"{v['peak']:.2f}" for v in variants[at : at + 2]))
+        table.add_row(
+            "on" if variants[at]["shared_prefix"] else "off", *(f"{v['peak']:.2f}" for v in variants[at : at + 2])
+        )
     return table

@@ -15,7 +15,9 @@ from grpo_legal.planning.workload import Workload
 FLOPS_SHARE = 0.35  # of peak TFLOP/s in passes over many tokens, assumed
 BANDWIDTH_SHARE = 0.6  # of peak GB/s, assumed
 LAYER_SECONDS = 0.0005  # of a layer's kernel launches in one eager decoding step, assumed
-NF4_TRAFFIC = 4.5  # bytes a weight: half a byte read, 16 bits written and read again (bitsandbytes dequantises, then multiplies)
+NF4_TRAFFIC = (
+    4.5  # bytes a weight: half a byte read, 16 bits written and read again (bitsandbytes dequantises, then multiplies)
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Step:
         return self.sampled_tokens / self.sampling
 
 
-def grpo_step(shape: Shape, work: Workload, machine: Machine, scale: Scale = Scale()) -> Step:  # noqa: B008  frozen
+def grpo_step(shape: Shape, work: Workload, machine: Machine, scale: Scale = Scale()) -> Step:
     """A step at the workload's usual lengths: sample the batch, then one forward and backward pass over it."""
     return Step(
         sampling=scale.sampling * _sampling(shape, work, machine),
@@ -57,7 +59,7 @@ def grpo_step(shape: Shape, work: Workload, machine: Machine, scale: Scale = Sca
     )
 
 
-def sft_seconds(shape: Shape, work: Workload, machine: Machine, tokens: int, batch: int, scale: Scale = Scale()) -> float:  # noqa: B008  # fmt: skip
+def sft_seconds(shape: Shape, work: Workload, machine: Machine, tokens: int, batch: int, scale: Scale = Scale()) -> float:  # fmt: skip
     """One supervised step over `batch` texts of `tokens` tokens, a text at a time, with checkpointing."""
     one = _passes(shape, work, machine, rows=1, length=tokens, positions=tokens, checkpointing=True)
     return scale.training * batch * one
@@ -95,7 +97,9 @@ def _grpo_training(shape: Shape, work: Workload, machine: Machine) -> float:
         rows, row = work.batch / work.group, work.usual_prompt + work.group * (length - 1)
     else:
         rows, row = work.batch, work.usual_prompt + length
-    micros = max(1, work.batch // work.micro) if work.micro_tokens is None else math.ceil(rows * row / work.micro_tokens)
+    micros = (
+        max(1, work.batch // work.micro) if work.micro_tokens is None else math.ceil(rows * row / work.micro_tokens)
+    )
     return _passes(
         shape, work, machine, rows=rows, length=row, positions=work.batch * length / rows,
         checkpointing=work.checkpointing, micros=micros,

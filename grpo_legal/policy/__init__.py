@@ -22,7 +22,7 @@ from grpo_legal.errors import UserError
 from grpo_legal.policy import engines
 from grpo_legal.policy.adapters import adapter_on, attach, check_adapter, switched_to
 from grpo_legal.policy.engines import LORA_TARGETS, unsloth_load_arguments, unsloth_lora_arguments
-from grpo_legal.policy.hardware import check_preset, choose_engine, choose_preset, cuda_gib
+from grpo_legal.policy.hardware import check_preset, choose_engine, choose_preset, cuda_gib, return_large_blocks
 
 __all__ = [
     "LORA_TARGETS",
@@ -35,6 +35,7 @@ __all__ = [
     "choose_preset",
     "cuda_gib",
     "load",
+    "return_large_blocks",
     "switched_to",
     "unsloth_load_arguments",
     "unsloth_lora_arguments",
