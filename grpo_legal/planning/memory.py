@@ -90,14 +90,16 @@ def optimizer_bytes(trained: int, optim: str) -> float:
 def sampling_bytes(shape: Shape, work: Workload) -> tuple[float, float]:
     """Bytes of the key-value cache when every completion is at its longest, and of what is made beside it for a token.
 
-    The cache holds keys and values of each layer for each of the batch's rows. Beside it: one layer's new cache while it
+    The cache holds keys and values of each layer for each of the batch's rows; where a shared prompt's first token is also
+    the last, nothing is copied, and it is that of the distinct prompts (shared_prefix/sampling.py). Beside it: one layer's new cache while it
     is put together from the old, its keys and values repeated for the query heads where attention takes a mask
     (transformers' sdpa_attention.py), and logits, their fp32 copy, softmax and draws.
     """
     width = 4 if work.bits == 32 else 2
     length = work.prompt + work.completion - 1
-    layer = 2 * work.batch * length * shape.kv_width * width
-    repeated = 2 * work.batch * length * shape.q_width * width if shape.heads > shape.kv_heads else 0
+    rows = -(-work.batch // work.group) if work.shared and work.completion == 1 else work.batch
+    layer = 2 * rows * length * shape.kv_width * width
+    repeated = 2 * rows * length * shape.q_width * width if shape.heads > shape.kv_heads else 0
     draw = 4 * work.batch * shape.vocab * 4
     return float(layer * shape.layers), float(layer + max(repeated, draw))
 

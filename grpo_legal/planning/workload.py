@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from grpo_legal.config import Settings
@@ -33,6 +34,10 @@ class Workload:
         """fp32 is what a run without a GPU computes in."""
         return self.bits != 32
 
+    def usual(self) -> Workload:
+        """The same with no text longer than usual."""
+        return dataclasses.replace(self, prompt=self.usual_prompt, completion=self.usual_completion)
+
     def packed(self) -> tuple[int, int]:
         """Rows and tokens a row of the largest forward and backward pass, padding included.
 
@@ -63,11 +68,13 @@ class Workload:
 def of(settings: Settings, *, prompt: int | None = None, completion: int | None = None) -> Workload:
     """The workload of a run's settings; `prompt` and `completion` are the usual lengths, else assumed.
 
-    Assumed are 400 prompt tokens, or less where they do not fit, and completions of 60% of the longest.
+    Assumed are prompts of 150 tokens for the families' short questions and of 400 for others, or less where they do not
+    fit, and completions of 60% of the longest.
     The auto engine is taken to be unsloth for 4 bits and transformers else; shared-prefix acts on transformers only.
     """
     p, g = settings.policy, settings.grpo
     engine = p.engine if p.engine != "auto" else "unsloth" if p.load_in_4bit else "transformers"
+    assumed = 150 if settings.data.source == "families" and settings.data.prompt == "short" else 400
     longest = p.max_seq_length - g.max_completion_length
     bits = 4 if p.load_in_4bit else 32 if settings.preset == "cpu" else 16
     return Workload(
@@ -85,6 +92,6 @@ def of(settings: Settings, *, prompt: int | None = None, completion: int | None 
         rank=p.lora_rank,
         lora_layers=p.lora_last_layers,
         optim=g.optim,
-        usual_prompt=min(prompt or 400, longest),
+        usual_prompt=min(prompt or assumed, longest),
         usual_completion=min(completion or max(1, round(0.6 * g.max_completion_length)), g.max_completion_length),
     )
