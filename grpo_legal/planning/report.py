@@ -195,7 +195,7 @@ def _old_table(old: dict[str, Any]) -> Table:
         title=f"The plan this project started from, and this estimate on {old['machine']}", title_justify="left",
         box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), caption_justify="left",
         caption=f"Both Qwen2.5-32B. SFT: bf16, {OLD_SFT['batch']} texts of {OLD_SFT['tokens']:,} tokens a step. GRPO: the preset "
-        f"h100; {old['sampling_share']:.0%} of a step is sampling, which is where a claim of hours goes wrong first.",
+        f"h100; {old['sampling_share']:.0%} of a step is sampling.",
     )  # fmt: skip
     for name in ("", "steps", "claimed", "here", ""):
         table.add_column(name, no_wrap=True)
