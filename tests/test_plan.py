@@ -286,3 +286,12 @@ def test_bad_input_is_one_line(argv, said, capsys):
 def test_planning_imports_no_torch():
     code = "import sys; from grpo_legal import plan; plan.main(['--gpu', 'H100']); sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.DEVNULL).returncode == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux only")
+def test_the_benchmark_measures_a_real_step(tiny_model):
+    from benchmarks import memory as benchmark
+
+    row = benchmark.measure(str(tiny_model), (300, 8, 16))
+    assert row["process_gib"] < row["measured_gib"] < row["process_gib"] + 0.4
+    assert row["off"] == pytest.approx(row["estimated_gib"] / row["measured_gib"] - 1, abs=0.01)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
+import platform
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -158,3 +163,32 @@ def test_a_model_without_chat_template_is_told(tiny_model, tmp_path):
     (copy / "chat_template.jinja").unlink()
     with pytest.raises(UserError, match="has no chat template"):
         load(copy)
+
+
+ROOT = Path(__file__).parents[1]
+HOLES = """
+import sys, torch
+from grpo_legal import policy
+if sys.argv[1] == "ours":
+    assert policy.return_large_blocks()
+def resident():
+    return int(open("/proc/self/status").read().split("VmRSS:")[1].split()[0]) / 1024
+for _ in range(2):  # after the first block is freed, glibc keeps blocks of its size
+    before, blocks = resident(), [torch.ones(2**20) for _ in range(40)]
+    blocks = blocks[::2]
+print(resident() - before)
+"""
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/status").is_file() or platform.libc_ver()[0] != "glibc", reason="glibc on Linux"
+)
+def test_freed_blocks_go_back_to_the_system():
+    """Of 160 MiB half are freed, every second block: by default their room stays the process's, with ours it does not."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MALLOC_")}
+    held = {
+        who: float(subprocess.run([sys.executable, "-c", HOLES, who], cwd=ROOT, env=environment, capture_output=True,
+                                  text=True, check=True).stdout.split()[-1])
+        for who in ("default", "ours")
+    }  # fmt: skip
+    assert held["ours"] < 5 and held["default"] > 10

@@ -30,7 +30,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 from unsloth import FastLanguageModel
 from unsloth.models.llama import FastLlamaModel
 
-from grpo_legal import config, policy, recorder, rewards, rows, run_folder, trainer
+from grpo_legal import config, policy, preflight, recorder, rewards, rows, run_folder, trainer
 
 
 def loaded(folder: Path) -> policy.Policy:
@@ -71,6 +71,8 @@ built = trainer.build(
     made, rows.to_rows(rows.read(settings).train, "short"), settings, reward_functions=log.functions,
     reward_weights=list(log.weights.values()), callbacks=[metrics], output_dir=str(folder.checkpoints),
 )  # fmt: skip
+noted: list[str] = []
+preflight.first(built, 40, noted.append)
 trainer.run(built, None)
 
 everything = set()
@@ -92,4 +94,5 @@ print("RESULT " + json.dumps({
     "completions": len(list(run_folder.read_lines(folder.completions))),
     "changed": sum(not torch.equal(before[n], p) for n, p in made.model.named_parameters() if n in before),
     "trained": len(before),
+    "noted": noted,
 }))  # fmt: skip
