@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from grpo_legal.errors import UserError, near
+from grpo_legal.judge_settings import JudgeSettings, judge_faults
 
 PRESETS = ("cpu", "t4", "l4", "a100", "h100")
 REWARD_PRESETS = "rewards/presets.yaml"  # weights by name; the rewards read the same file
@@ -209,6 +210,7 @@ class Settings(Section):
     reward: Reward = Reward()
     grpo: Grpo = Grpo()
     eval: Eval = Eval()
+    judge: JudgeSettings = JudgeSettings()
 
 
 def consistency(settings: Settings) -> list[str]:
@@ -219,6 +221,8 @@ def consistency(settings: Settings) -> list[str]:
             f"grpo.max-completion-length {settings.grpo.max_completion_length} leaves no room for a prompt "
             f"in policy.max-seq-length {settings.policy.max_seq_length}"
         )
+    if settings.reward.weights.get("judge"):
+        faults += judge_faults(settings.judge)
     return faults
 
 

@@ -47,12 +47,17 @@ def main(argv: Sequence[str]) -> int:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     console = Console(highlight=False, soft_wrap=True)
     settings, folder = _resumed(line) if line.resume else _fresh(line, console)
-    specs = rewards.build(settings.reward.weights, max_completion_tokens=settings.grpo.max_completion_length)
+    specs = rewards.build(
+        settings.reward.weights, max_completion_tokens=settings.grpo.max_completion_length, judge=settings.judge
+    )
     questions = rows.read(settings)
     few = rows.to_rows(questions.train[:4], settings.data.prompt)
+    if "judge" in settings.reward.weights:
+        rewards.try_judge(settings.judge)
     rewards.preflight(specs, few, timeout_s=settings.reward.timeout_s)
+    unpaid = [spec for spec in specs if spec.name != "judge"]  # a thousand attacks would cost a thousand calls
     report = audit.before_training(
-        specs, questions.train, style=settings.data.prompt, max_tokens=settings.grpo.max_completion_length,
+        unpaid, questions.train, style=settings.data.prompt, max_tokens=settings.grpo.max_completion_length,
         mode=settings.reward.audit, tell=console.print,
     )  # fmt: skip
     new = folder is None

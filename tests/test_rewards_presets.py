@@ -21,7 +21,7 @@ NAMES = ["verifiable", "irac", "drafting"]
 FAMILIES = ["firm_offer", "hearsay_definition", "comparative_fault", "computing_time", "breach_notice"]
 PROBLEMS = [problem for family in FAMILIES for problem in problems.generate(family, 4, "train", 3)]
 ROWS = [to_row(problem, "reasoned") for problem in PROBLEMS]
-EVERYTHING = dict.fromkeys(REGISTRY, 1.0) | {"correct_answer": 100.0}
+EVERYTHING = dict.fromkeys((n for n in REGISTRY if n != "judge"), 1.0) | {"correct_answer": 100.0}  # no endpoint here
 
 
 def columns(rows):
@@ -66,7 +66,7 @@ def test_an_unknown_preset_offers_near_names():
 
 def test_every_reward_is_used_or_said_to_be_extra():
     used = {name for preset in presets().values() for name in preset.weights}
-    assert set(REGISTRY) - used == {"calibrated_abstention"}  # a second judge of the answer
+    assert set(REGISTRY) - used == {"calibrated_abstention", "judge"}  # a second reader of the answer; what costs money
 
 
 # ---- style never outweighs being right --------------------------------------------------------------
