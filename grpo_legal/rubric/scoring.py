@@ -101,7 +101,7 @@ def assess(question: Question, text: str) -> Findings:
         if not sentence.prose or (here := _states(question, sentence, before)) is None:
             continue
         stated |= here
-        inverted |= set() if here else _inverts(question, sentence, before)
+        inverted |= set() if here else _inverts(question, sentence)
         verdict = _verdict(question, sentence, before, verdict)
         lawful = bool(here) or any(_touches(p, sentence) for p in (*question.points, question.conclusion))
         applied |= {i for i in facts if lawful and matches(question.facts[i], sentence)}
@@ -144,12 +144,12 @@ def _states(question: Question, sentence: Sentence, before: Sentence | None) -> 
     return here | {p.id for p in question.points if p.id not in here and _says(p.say, sentence, before)}
 
 
-def _inverts(question: Question, sentence: Sentence, before: Sentence | None) -> set[str]:
-    """Ids of what the sentence inverts; asked only of a sentence that states nothing rightly, as rule and exception
-    share many. A sentence about another case ("if …, it would …") inverts nothing."""
+def _inverts(question: Question, sentence: Sentence) -> set[str]:
+    """Ids of what the sentence inverts all by itself; asked only of a sentence that states nothing rightly, as rule and
+    exception share many. A sentence about another case ("if …, it would …") inverts nothing."""
     if sentence.hypothetical:
         return set()
-    return {p.id for p in question.points if _says(p.opposite, sentence, before)}
+    return {p.id for p in question.points if _says(p.opposite, sentence, None)}
 
 
 def _verdict(question: Question, sentence: Sentence, before: Sentence | None, so_far: bool | None) -> bool | None:

@@ -165,8 +165,22 @@ class _Scope:
         if mark in ",;:—–--":
             self.attributed = False
 
-    def negate(self) -> None:
-        self.odd, self.left = not self.odd if self.left else True, SCOPE
+    def move(self, token: str, before: str, after: str, denies: bool) -> None:
+        """What a word does to what follows it."""
+        if _negates(token, after):
+            self.odd, self.left = not self.odd if self.left else True, SCOPE
+        elif _deprives(token, before, after):
+            self.private = PRIVATIVE_SCOPE
+        elif token in AUXILIARIES:
+            self.private = 0
+        elif token in SCOPE_ENDS or (token == "to" and stem(before) not in _stems(CARRIES_TO)):
+            self.end_clause("")
+            self.attributed |= token == "whether"
+        elif token == "that" and before in ATTRIBUTION:
+            self.attributed = True
+        elif token == "that" and denies:
+            self.end_clause("")
+            self.denied = not self.denied
 
     def take(self, word: str) -> Word:
         negated = (self.odd and self.left > 0) or self.private > 0
@@ -178,27 +192,19 @@ def _polarised(run: list[tuple[str, str]], asked: bool) -> tuple[Word, ...]:
     scope, found = _Scope(asked), []
     plain = [t for _, t in run]
     for i, (kind, token) in enumerate(run):
-        before, after = plain[i - 1] if i else "", plain[i + 1] if i + 1 < len(run) else ""
         if kind != "word":
             scope.end_clause(token)
-        elif _negates(token, after):
-            scope.negate()
-        elif _deprives(token, before, after):
-            scope.private = PRIVATIVE_SCOPE
-        elif token in AUXILIARIES:
-            scope.private = 0
-        elif token in SCOPE_ENDS or (token == "to" and stem(before) not in _stems(CARRIES_TO)):
-            scope.end_clause("")
-            scope.attributed |= token == "whether"
-        elif token == "that" and (before in ATTRIBUTION or _denies(plain, i)):
-            if before in ATTRIBUTION:
-                scope.attributed = True
-            else:
-                scope.end_clause("")
-                scope.denied = not scope.denied
-        elif token.removesuffix("'s") not in FUNCTION_WORDS:
-            found.append(scope.take(token))
+            continue
+        before, after = plain[i - 1] if i else "", plain[i + 1] if i + 1 < len(run) else ""
+        taken = None if _is_grammar(token) else scope.take(token) if token not in SCOPE_ENDS else None
+        scope.move(token, before, after, denies=_denies(plain, i))
+        if taken or not _is_grammar(token):
+            found.append(taken or scope.take(token))
     return tuple(found)
+
+
+def _is_grammar(token: str) -> bool:
+    return token.removesuffix("'s") in FUNCTION_WORDS or token in NEGATORS or token.endswith("n't")
 
 
 def _negates(token: str, after: str) -> bool:
@@ -217,7 +223,7 @@ def _deprives(token: str, before: str, after: str) -> bool:
 
 def _denies(plain: list[str], i: int) -> bool:
     """Whether the "that" at i follows "false" or "not true": what comes after it is then denied."""
-    if plain[i - 1] in DENIALS:
+    if i and plain[i - 1] in DENIALS:
         return True
     before = plain[max(0, i - 4) : i]
     return before[-1:] in (["true"], ["case"], ["correct"], ["so"], ["law"]) and any(

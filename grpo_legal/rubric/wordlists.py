@@ -13,7 +13,7 @@ FUNCTION_WORDS = _set(
     "is are was were be been being am it its itself this that these those he she they them his her hers their theirs "
     "him himself herself themselves i me my we us our you your who whom whose which what there here and or but so then "
     "than thus if when where while because since although though also do does did doing done has have had having will "
-    "would shall should could might such any some either all very just too more most other another "
+    "would shall should could might such any some either all very just too more most "
     "however therefore hence accordingly whether how why s t ve re ll d ought per via yet else "
     "again further once herein thereof"
 )
