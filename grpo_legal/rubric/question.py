@@ -123,6 +123,8 @@ def _point(entry: dict[str, Any], question: str) -> Point:
 def turned(pattern: Pattern) -> Pattern:
     """The pattern with every sign turned round. UserError where it has none: such a pattern has no opposite."""
     if not any(w.sign for slot in pattern for w in slot):
-        raise UserError(f"pattern {pattern!r} has no signed word, so it says nothing turned round; write it under 'say'")
+        raise UserError(
+            f"pattern {pattern!r} has no signed word, so it says nothing turned round; write it under 'say'"
+        )
     flip = {"+": "-", "-": "+", "": ""}
     return tuple(tuple(Wording(w.keys, flip[w.sign]) for w in slot) for slot in pattern)

@@ -98,10 +98,12 @@ def assess(question: Question, text: str) -> Findings:
     applied: set[int] = set()
     reasons, verdict = 0, None
     for before, sentence in zip([None, *sentences], sentences, strict=False):
-        if not sentence.prose or (here := _states(question, sentence, before)) is None:
+        alone = _states(question, sentence, None)
+        if not sentence.prose or len(alone) > max(3, len(sentence.words) // WORDS_PER_POINT):
             continue
+        here = alone | _states(question, sentence, before)
         stated |= here
-        inverted |= set() if here else _inverts(question, sentence)
+        inverted |= set() if alone else _inverts(question, sentence) - here
         verdict = _verdict(question, sentence, before, verdict)
         lawful = bool(here) or any(_touches(p, sentence) for p in (*question.points, question.conclusion))
         applied |= {i for i in facts if lawful and matches(question.facts[i], sentence)}
@@ -135,13 +137,9 @@ def _says(patterns: Iterable[Pattern], sentence: Sentence, before: Sentence | No
     return any(matches(pattern, sentence, before) for pattern in patterns)
 
 
-def _states(question: Question, sentence: Sentence, before: Sentence | None) -> set[str] | None:
-    """Ids of the points that the sentence states, with help of the sentence before it. None where it states so many by
-    itself that it can only be a list of terms."""
-    here = {p.id for p in question.points if _says(p.say, sentence, None)}
-    if len(here) > max(3, len(sentence.words) // WORDS_PER_POINT):
-        return None
-    return here | {p.id for p in question.points if p.id not in here and _says(p.say, sentence, before)}
+def _states(question: Question, sentence: Sentence, before: Sentence | None) -> set[str]:
+    """Ids of the points that the sentence states, with help of the sentence before it where that is given."""
+    return {p.id for p in question.points if _says(p.say, sentence, before)}
 
 
 def _inverts(question: Question, sentence: Sentence) -> set[str]:

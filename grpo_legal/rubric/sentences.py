@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 import snowballstemmer
@@ -28,6 +28,7 @@ from grpo_legal.rubric.wordlists import (
     DENIALS,
     FUNCTION_WORDS,
     LISTING,
+    MODALS,
     NEGATORS,
     NO_DOUBT,
     NO_NEGATION,
@@ -50,7 +51,7 @@ _TOKEN = re.compile(
     r"|(?P<initials>(?:[a-z]\.){2,8})"
     r"|(?P<word>[a-z]+(?:'[a-z]{1,3})?)"
     r"|(?P<end>[.!?]+)(?=[\s\"')\]*]|$)"
-    r"|(?P<line>\n)"
+    r"|(?P<line>\n(?=[ \t]{0,12}(?:\n|[-*#•]|[0-9]{1,2}[.)]\s)))"  # a paragraph or item; wrapped lines go on
     r"|(?P<mark>[,;:()—–]|\s-\s|--)"
 )
 _stemmer = snowballstemmer.stemmer("english")
@@ -199,7 +200,8 @@ def _polarised(run: list[tuple[str, str]], asked: bool) -> tuple[Word, ...]:
         taken = None if _is_grammar(token) else scope.take(token) if token not in SCOPE_ENDS else None
         scope.move(token, before, after, denies=_denies(plain, i))
         if taken or not _is_grammar(token):
-            found.append(taken or scope.take(token))
+            word = taken or scope.take(token)
+            found.append(replace(word, negated=not word.negated) if token in MODALS and after == "not" else word)
     return tuple(found)
 
 
@@ -256,7 +258,7 @@ def _may_be_verb(token: str) -> bool:
 
 
 def _is_hypothetical(plain: tuple[str, ...]) -> bool:
-    """"If …, it would …", "ordinarily …": what is said there of another case is no error about this one."""
+    """ "If …, it would …", "ordinarily …": what is said there of another case is no error about this one."""
     held = set(plain)
     counterfactual = "would" in held and held & {"if", "had", "were", "unless", "otherwise", "without", "absent"}
     return bool(counterfactual or held & {"ordinarily", "generally", "normally", "usually", "otherwise", "argues"})

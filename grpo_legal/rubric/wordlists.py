@@ -37,6 +37,7 @@ ATTRIBUTION = _set(
     "insists insisted objects suggests argument contention"
 )
 DENIALS = _set("false untrue wrong incorrect mistaken myth mistake error nonsense")
+MODALS = _set("may can must need")  # a "not" after them denies them too
 LISTING = _set("and or , ;")
 ABBREVIATIONS = _set(
     "v vs inc co corp ltd no nos art arts sec secs cl st ct cir fed evid civ crim proc rev stat const amend ann ed app "
@@ -57,8 +58,7 @@ VERBS = _set(
 NUMBERS = {
     word: str(n)
     for n, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split()
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
     )
 } | {
     "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90",
