@@ -121,16 +121,16 @@ def assess(question: Question, text: str) -> Findings:
 
 
 def _own_sentences(question: Question, sentences: list[Sentence]) -> list[Sentence]:
-    """The sentences that do not repeat the question's facts. (What it asks may be repeated: as an answer.)"""
-    told = [s for s in read(question.question) if any(w.asserted for w in s.words)]
-    runs = {run for s in told for run in s.shingles()}
-    whole = {tuple(w.stem for w in s.words) for s in told}
-    return [s for s in sentences if s.words and not _echoes(s, runs, whole)]
+    """The sentences that do not repeat the question's: its facts in runs of words, what it asks word for word."""
+    asked = read(question.question)
+    told = {run for s in asked if any(w.asserted for w in s.words) for run in s.shingles()}
+    whole = {s.tokens for s in asked}
+    return [s for s in sentences if s.words and s.tokens not in whole and not _echoes(s, told)]
 
 
-def _echoes(sentence: Sentence, told: set[tuple[str, ...]], whole: set[tuple[str, ...]]) -> bool:
+def _echoes(sentence: Sentence, told: set[tuple[str, ...]]) -> bool:
     runs = sentence.shingles()
-    return tuple(w.stem for w in sentence.words) in whole or sum(r in told for r in runs) >= ECHO * len(runs)
+    return sum(r in told for r in runs) >= ECHO * len(runs)
 
 
 def _says(patterns: Iterable[Pattern], sentence: Sentence, before: Sentence | None) -> bool:
