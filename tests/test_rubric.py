@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rubric_texts import CORRECT, INVERTED, NONSENSE, PARTLY
+from rubric_texts import CORRECT, INVERTED, NONSENSE, PARTLY, SALAD
 
 from grpo_legal import rubric
 from grpo_legal.errors import UserError
@@ -129,6 +130,19 @@ def test_a_partly_correct_answer_scores_between(name):
 @pytest.mark.parametrize("name", NONSENSE)
 def test_fluent_nonsense_scores_at_most_three(name):
     assert total(name, NONSENSE[name]) <= 3
+
+
+@pytest.mark.parametrize("name", SALAD)
+def test_a_salad_of_the_right_terms_scores_at_most_three(name):
+    assert total(name, SALAD[name]) <= 3
+
+
+@every_question
+def test_the_perfect_answer_holds_together_and_its_shuffled_words_do_not(question):
+    assert rubric.assess(question, question.gold).trust == 1.0
+    words_of_it = question.gold.split()
+    random.Random(question.id).shuffle(words_of_it)
+    assert total(question, " ".join(words_of_it)) <= 3
 
 
 def test_there_are_enough_held_out_texts():

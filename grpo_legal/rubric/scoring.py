@@ -9,7 +9,8 @@ Four criteria of 0 to 5 each:
 
 A point counts where a sentence of prose states it with the right polarity (`grpo_legal.rubric.pattern`). Below
 `KNOWS_NOTHING` of the weight nothing is paid for accuracy, reasoning and completeness, from `KNOWS_ENOUGH` on in full;
-reasoning and completeness are also multiplied by accuracy, so that a well-argued wrong answer earns little.
+reasoning and completeness are also multiplied by accuracy, so that a well-argued wrong answer earns little. All four are
+multiplied by the text's coherence (`grpo_legal.rubric.coherence`), so that a salad of the right terms earns next to nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from grpo_legal.rubric.coherence import trust
 from grpo_legal.rubric.pattern import Pattern, matches
 from grpo_legal.rubric.question import Point, Question
 from grpo_legal.rubric.sentences import Sentence, read
@@ -50,7 +52,9 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found in a text: ids of points stated and inverted, citations, facts addressed (indices), and so on."""
+    """What was found in a text: ids of points stated and inverted, citations, facts addressed (indices), and so on.
+
+    `trust`, 0 to 1, says how far the text hangs together."""
 
     stated: frozenset[str]
     inverted: frozenset[str]
@@ -60,6 +64,7 @@ class Findings:
     reasons: int
     concluded: bool
     misconcluded: bool
+    trust: float
 
 
 def score(question: Question, text: str) -> Score:
@@ -75,14 +80,12 @@ def score(question: Question, text: str) -> Score:
     right = _weight(question.points, found.stated)
     wrong = _weight(question.points, found.inverted) + CONCLUSION_WEIGHT * found.misconcluded
     knows = right / sum(p.weight for p in question.points)
-    if not knows:
-        return Score(0.0, 0.0, 0.0, 0.0)
-    gate = min(1.0, max(0.0, (knows - KNOWS_NOTHING) / (KNOWS_ENOUGH - KNOWS_NOTHING)))
+    gate = found.trust * min(1.0, max(0.0, (knows - KNOWS_NOTHING) / (KNOWS_ENOUGH - KNOWS_NOTHING)))
     cited = len(found.authorities) / len(question.authorities)
     affirmed = right + CONCLUSION_WEIGHT * found.concluded
-    accuracy = max(0.0, 1.0 - INVERSION_COSTS * wrong / (affirmed + wrong))
+    accuracy = max(0.0, 1.0 - INVERSION_COSTS * wrong / (affirmed + wrong)) if affirmed else 0.0
     return Score(
-        knowledge=_points((1 - AUTHORITY_SHARE) * knows + AUTHORITY_SHARE * cited * gate),
+        knowledge=_points((1 - AUTHORITY_SHARE) * knows * found.trust + AUTHORITY_SHARE * cited * gate),
         accuracy=_points(gate * accuracy),
         reasoning=_points(gate * accuracy * _reasoned(question, found, knows)),
         completeness=_points(gate * accuracy * _complete(question, found, knows)),
@@ -117,6 +120,7 @@ def assess(question: Question, text: str) -> Findings:
         reasons=reasons,
         concluded=verdict is True,
         misconcluded=verdict is False,
+        trust=trust(question, sentences, verdict is True),
     )
 
 
