@@ -87,7 +87,8 @@ def test_the_table_has_no_circle():
 
 
 @pytest.mark.parametrize(
-    "module", ["train", "cli", "config", "schema", "problems", "legalbench", "rewards", "audit", "rows", "dashboard"]
+    "module",
+    ["train", "cli", "config", "schema", "problems", "legalbench", "rewards", "audit", "rows", "rubric", "dashboard"],
 )
 def test_light_rooms_import_no_torch(module):
     code = f"import sys, grpo_legal.{module}; sys.exit('torch' in sys.modules)"
