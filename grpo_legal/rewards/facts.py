@@ -29,19 +29,16 @@ from grpo_legal.rewards.reading import (
     Reading,
     Sentence,
     is_prose,
+    own_sentences,
     read,
-    rows_of,
     stems_of,
     words_of,
 )
 from grpo_legal.schema import PromptStyle, completion_text
 
-FEW_WORDS = 0.05  # share of function words in a sentence that counts; together they have what prose has
 MIN_KNOWN = 0.3  # share of its stems that the case knows: nonsense about the parties has less
-MAX_COPIED = 0.6  # share of its word rows that stand in the facts or in the question
 MANY = 2  # names, and figures, that make an application
 LAW_STEMS = 3  # words of the law beside those of the facts that tie the two together
-MAX_FIGURES = 200  # of one text; no argument has so many
 WEIGHTS = {"names": 0.4, "figures": 0.4, "words": 0.2}
 
 _NAME = re.compile(r"(?<![\w'’])[A-Z][^\W\d_]+")
@@ -64,13 +61,14 @@ _COMMON = frozenset(
 class _Case:
     """What the facts hold (`names`, `numbers`, `days`, `times`), what of it matters, and what else is known."""
 
+    facts: str
+    question: str
     names: frozenset[str]
     figures: frozenset[Figure]  # those of the facts that matter
     stems: frozenset[str]  # of the facts that matter
     law: frozenset[str]  # stems of the gold argument and the question beside those of the facts; none without one
     known: frozenset[str]  # stems of all of it
     words: frozenset[str]  # lower-case words of all of it
-    rows: frozenset[tuple[str, ...]]  # of facts and question
     held: frozenset[Figure]  # every amount, date, time, percentage and period of facts and question
     numbers: frozenset[float]  # of everything known
     days: frozenset[Day]
@@ -121,36 +119,27 @@ def grounded_in_facts(
 def _grounded(reading: Reading | None, case: _Case) -> float:
     if reading is None:
         return 0.0
-    told = [sentence for sentence in _application(reading) if _counts(sentence, case)]
+    own = own_sentences(reading, case.facts, case.question)
+    told = [sentence for sentence in _application(reading, own) if _known(sentence, case)]
     if not is_prose(told):
         return 0.0
     text = " ".join([sentence.text for sentence in told])
     stems = frozenset().union(*[sentence.stems for sentence in told])
-    found = figures(text)[:MAX_FIGURES]
+    found = figures(text)
     words = {word for sentence in told for word in sentence.words}
     used = _used(case, text, stems, found, word_numbers([w for s in told for w in s.words]))
     link = min(1.0, len(stems & case.law) / min(LAW_STEMS, len(case.law))) ** 0.5 if case.law else 1.0
     return used * link * _supported(case, text, found, words)
 
 
-def _application(reading: Reading) -> Sequence[Sentence]:
+def _application(reading: Reading, sentences: Sequence[Sentence]) -> Sequence[Sentence]:
     if reading.headed and PARTS.index("application") in reading.parts:
-        return [sentence for sentence in reading.sentences if sentence.part >= PARTS.index("application")]
-    return [sentence for sentence in reading.sentences if sentence.part != PARTS.index("issue")]
-
-
-def _counts(sentence: Sentence, case: _Case) -> bool:
-    """Whether a sentence is prose about this case, in words of its own."""
-    rows = rows_of(sentence.words)
-    return (
-        sentence.prose >= FEW_WORDS
-        and bool(sentence.stems)
-        and _known(sentence, case)
-        and sum(map(case.rows.__contains__, rows)) <= MAX_COPIED * len(rows)
-    )
+        return [sentence for sentence in sentences if sentence.part >= PARTS.index("application")]
+    return [sentence for sentence in sentences if sentence.part != PARTS.index("issue")]
 
 
 def _known(sentence: Sentence, case: _Case) -> bool:
+    """Whether enough of a sentence is about this case; less will do where it holds one of its figures."""
     known = len(sentence.stems & case.known) / len(sentence.stems)
     if known >= MIN_KNOWN:
         return True
@@ -221,13 +210,14 @@ def _case(facts: str, question: str, answer: str, authorities: tuple[str, ...], 
     in_gold, spelled = figures(gold), word_numbers(gold_words)
     fact_stems = stems_of(words_of(facts or question))
     return _Case(
+        facts=facts,
+        question=question,
         names=frozenset(names),
         figures=frozenset(figure for figure in figures(facts) if _holds(figure, in_gold, spelled)),
         stems=fact_stems & stems_of(gold_words),
         law=stems_of([*words_of(explanation), *words_of(question)]) - fact_stems if explanation else frozenset(),
         known=stems_of(all_words),
         words=frozenset(all_words),
-        rows=frozenset(row for text in (facts, question) for row in rows_of(words_of(text))),
         held=frozenset(figure for figure in figures(told) if figure.kind != "number"),
         numbers=frozenset(f.value for f in known if f.kind not in ("date", "time")) | word_numbers(all_words),
         days=frozenset(f.value for f in known if f.kind == "date"),

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Set
 from datetime import date
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from grpo_legal.rewards.reading import NUMBER_WORDS
@@ -44,9 +45,9 @@ class Figure(NamedTuple):
     unit: str = ""
 
 
-def figures(text: str) -> list[Figure]:
-    """Every figure of the text that is written in digits, in order. Numbers without a unit are of kind "number"."""
-    return list(_figures(text.lower()))
+def figures(text: str, most: int = 200) -> list[Figure]:
+    """The first figures of the text that are written in digits. Numbers without a unit are of kind "number"."""
+    return list(islice(_figures(text.lower()), most))
 
 
 def word_numbers(words: Iterable[str]) -> set[float]:
@@ -152,6 +153,8 @@ def _day(text: str, start: int, end: int, value: float) -> tuple[Day, int] | Non
             return None
         year = _YEAR_AFTER.match(text, end)
         return (int(year[1]) if year else 0, _MONTHS.index(month[1]) + 1, int(value)), year.end() if year else end
+    if value > 9999:
+        return None
     if iso := _ISO_AFTER.match(text, end):
         return (int(value), int(iso[1]), int(iso[2])), iso.end()
     if us := _US_AFTER.match(text, end):

@@ -15,6 +15,7 @@ from typing import Any
 from grpo_legal.rewards.reading import (
     FUNCTION_WORDS,
     MAX_CHARACTERS,
+    MAX_COPIED,
     MIN_PROSE,
     PARTS,
     Reading,
@@ -29,7 +30,6 @@ __all__ = ["MAX_CHARACTERS", "irac_structure"]
 
 MIN_WORDS = 5  # a part says something
 MIN_KNOWN = {"issue": 0.4, "rule": 0.1, "application": 0.4, "conclusion": 0.3}  # content words from the case
-MAX_COPIED = 0.6  # share of a part's word rows that stand in the question or in the facts
 MAX_REPEATED = 0.3  # share that stands in the same part or in an earlier one already, and in the whole text
 
 

@@ -56,6 +56,17 @@ _TURNING = _NEGATIONS | _UP | _DOWN | {"only", "without", "all", "any", "always"
 _MUST = frozenset(["must", "shall"])
 _MAY = frozenset(["may", "can", "could", "might"])
 _HELPERS = frozenset(["need", "needs", "needed", "required", "require", "requires", "make", "makes", "made", "take"])
+_KINDS = {
+    **dict.fromkeys(NUMBER_WORDS, "number"),
+    **dict.fromkeys(_HELPERS, "helper"),
+    **dict.fromkeys(_SIZES, "size"),
+    **dict.fromkeys(_MUST | _MAY, "modal"),
+    **dict.fromkeys(_NEGATIONS, "negation"),
+    **dict.fromkeys(_EXCEPTIONS, "exception"),
+    **dict.fromkeys(_CLAUSES, "clause"),
+    **dict.fromkeys(",;:.()", "clause"),
+    "other": "other",
+}
 # A sentence in the rule's own words that has one of a pair where the rule has the other turns it round.
 _PAIRS = [
     tuple(pair.split())
@@ -124,34 +135,45 @@ def polarity(text: str) -> Polarity:
         tokens = [word for token in tokens for word in _opened(token)]
     clauses, numbers, begun = [_Clause()], {}, False
     modal, modals = "", {True: set[str](), False: set[str]()}
+    clause = clauses[0]
     for at, token in enumerate(tokens):
-        clause = clauses[-1]
-        if token in ",;:.()" or token in _CLAUSES:
+        kind = _KINDS.get(token)
+        if kind is None and not token[0].isdigit() and not token.endswith("n't"):
+            if stem := stem_of(token):  # most words
+                clause.add(stem)
+                if modal:
+                    modals[modal in _MUST].add(stem)
+                    modal = ""
+        elif kind == "clause":
             begun = begun or bool(clause.stems and not clause.open)
             excepted = clause.open and token not in ";." and (begun or token != ",")  # but "Unless he objects, …"
             clause.excepted |= token in _EXCEPTIONS
-            clauses.append(_Clause(open=excepted or token in ("unless", "except")))
-            modal = ""
-        elif token in _EXCEPTIONS:
+            clause, modal = _Clause(open=excepted or token in ("unless", "except")), ""
+            clauses.append(clause)
+        elif kind == "exception":
             clause.excepted = True
-        elif token == "other" and tokens[at + 1 : at + 2] == ["than"] and clause.stems:
-            stem = clause.stems.pop()  # "made other than at the trial" denies this word alone
-            clauses[-1:] = [_Clause([stem], denied=True), clause]
-        elif (token in _NEGATIONS or token.endswith("n't")) and _denies(tokens, at):
-            clause.deny(token)
-        elif token in _MUST or token in _MAY:
+        elif kind == "modal":
             modal = token
-        elif token[0].isdigit() or token in NUMBER_WORDS:
+        elif kind == "helper":
+            if stem := stem_of(token):
+                clause.add(stem, helper=True)
+        elif kind == "other":
+            if tokens[at + 1 : at + 2] == ["than"] and clause.stems:
+                stem = clause.stems.pop()  # "made other than at the trial" denies this word alone
+                clauses[-1:] = [_Clause([stem], denied=True), clause]
+        elif kind == "size":
+            if tokens[at + 1 : at + 2] == ["than"] and not _counts(tokens[at + 2 : at + 5]):
+                numbers.setdefault("", set()).add(_turned(tokens, at))
+            elif stem := stem_of(token):
+                clause.add(stem)
+        elif kind == "number" or token[0].isdigit():
             value = NUMBER_WORDS.get(token, token.replace(",", ""))
             numbers.setdefault(value, set()).add(_direction(tokens, at))
             clause.add(value)
-        elif token in _SIZES and tokens[at + 1 : at + 2] == ["than"] and not _counts(tokens[at + 2 : at + 5]):
-            numbers.setdefault("", set()).add(_turned(tokens, at))
+        elif _denies(tokens, at):
+            clause.deny(token)
         elif stem := stem_of(token):
-            clause.add(stem, token in _HELPERS)
-            if token not in _HELPERS and modal:
-                modals[modal in _MUST].add(stem)
-                modal = ""
+            clause.add(stem)
     return _gathered(clauses, numbers, modals, tokens)
 
 

@@ -12,9 +12,10 @@ sentence's start only. A text longer than `MAX_CHARACTERS` is not read at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from grpo_legal.schema import answer_lines
@@ -22,6 +23,10 @@ from grpo_legal.schema import answer_lines
 PARTS = ("issue", "rule", "application", "conclusion")
 MAX_CHARACTERS = 100_000  # about 25,000 tokens; a longer text is no brief, and is not looked at
 KEPT_CHARACTERS = 8_000  # longer texts are read anew each time, so that what is kept stays small
+MAX_SENTENCES = 500  # of each part; what comes after is not looked at
+MAX_COPIED = 0.6  # share of a sentence's or a part's word rows that stand in the question or in the facts
+LIST_BELOW = 0.12  # mean share of function words of sentences that may be a list
+FEW_WORDS = 0.05  # share of function words in a sentence that counts
 MIN_PROSE = 0.2  # share of function words: English prose has about .45, a list of key words none
 GRAM = 4  # words in a row that count as copied or repeated
 
@@ -41,11 +46,12 @@ _LEAD_IN = re.compile(
     r"|(?P<conclusion>therefore\b|thus\b|hence\b|accordingly\b|consequently\b|in conclusion\b|in (?:sum|short)\b|so\b"
     r"|as a result\b|it follows\b|for (?:these|those|that) reasons?\b|the (?:answer|result|upshot) (?:is\b|here\b))"
     r"|(?P<rule>under\b|pursuant to\b|according to\b|by statute\b|the (?:\w{1,20} )?(?:rule|law|standard|test)\b"
-    r"|(?:rule|section|article|§) ?[0-9]|(?:the )?(?:general|basic|governing) \w{1,12} (?:is|says)\b"
-    r"|[^.?!\n]{0,40}(?:§|U\.S\.C|U\.C\.C|UCC|Fed\. R\.|\bRule [0-9]|Restatement|GDPR|\bArticle [0-9]))",
+    r"|(?:rule|section|article|§) ?[0-9]|(?:the )?(?:general|basic|governing) \w{1,12} (?:is|says)\b)",
     re.I,
 )
-_START = re.compile(r"\A\s*|\n\s*|(?<=[.!?])\s+")
+_CITES = re.compile(r"§|U\.S\.C|U\.C\.C|UCC|Fed\. R\.|Rule [0-9]|Restatement|GDPR|Article [0-9]")
+CITED_WITHIN = 48  # characters of a sentence's start in which a citation makes it a statement of the rule
+_START = re.compile(r"[.!?]\s+|\n\s*")
 # A full stop ends a sentence where what follows opens one, and no abbreviation stands before it.
 _END = re.compile(r"[.!?][\"”)]?\s+(?=[A-Z0-9“\"(])|\n+")
 _LAST = re.compile(r"(?<![A-Za-z])(?:[A-Z]|v|cmt|cmts|sec|art|arts|no|pt|cl|para|ed|id|e\.g|i\.e|[0-9]d)$")
@@ -65,6 +71,7 @@ FUNCTION_WORDS = frozenset(
         where whether which while who whom whose will with within without would yes you"""
     )
 )
+_JOINING = FUNCTION_WORDS - {"a", "i"}  # these stand in "(a)(1)" and "(i)" too
 NUMBER_WORDS = {
     word: str(value)
     for value, words in {
@@ -175,37 +182,55 @@ def rows_of(words: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def sentences_of(text: str, part: int = -1) -> list[Sentence]:
-    """The sentences of a text, all of one part."""
-    found = []
-    for piece in _pieces(text):
+    """The sentences of a text, all of one part; the first `MAX_SENTENCES` of them."""
+    found: list[Sentence] = []
+    for piece in islice(_pieces(text), MAX_SENTENCES):
         words = words_of(piece)
         if words:
             stems = stems_of(words)
-            joining = sum(map(FUNCTION_WORDS.__contains__, words))
+            joining = sum(map(_JOINING.__contains__, words))
             found.append(Sentence(piece, words, stems, part, joining / (joining + len(stems) or 1)))
     return found
 
 
 def is_prose(sentences: Sequence[Sentence]) -> bool:
-    """Whether sentences taken together have function words as prose has, `MIN_PROSE` or more of all words.
+    """Whether sentences taken together are no list: `LIST_BELOW` or more of function words in the mean.
 
     >>> is_prose(sentences_of("He was late. It is not so.")), is_prose(sentences_of("Statute, case, court, offer, goods."))
     (True, False)
     """
-    return sum([s.prose for s in sentences]) >= MIN_PROSE * len(sentences) > 0
+    return sum([s.prose for s in sentences]) >= LIST_BELOW * len(sentences) > 0
 
 
-def _pieces(text: str) -> list[str]:
+def told_rows(*texts: str) -> frozenset[tuple[str, ...]]:
+    """Every `GRAM` words in a row of the texts."""
+    return frozenset([row for text in texts for row in rows_of(words_of(text))])
+
+
+def own_sentences(reading: Reading, facts: str, question: str) -> list[Sentence]:
+    """The sentences of prose that are not copied from facts or question (`FEW_WORDS`, `MAX_COPIED`)."""
+    told = _rows_kept(facts, question)
+    found = []
+    for sentence in reading.sentences:
+        words = sentence.words
+        if sentence.prose >= FEW_WORDS and sentence.stems:
+            rows = zip(words, words[1:], words[2:], words[3:], strict=False)
+            if sum(map(told.__contains__, rows)) <= MAX_COPIED * max(0, len(words) - GRAM + 1):
+                found.append(sentence)
+    return found
+
+
+def _pieces(text: str) -> Iterator[str]:
     """The text cut at the ends of its sentences and lines."""
-    found, start = [], 0
+    start = 0
     for end in _END.finditer(text):
         at = end.start()
         before = text[max(start, at - 8) : at]
         number = end.end() < len(text) and text[end.end()].isdigit() and _SHORT.search(before)
         if text[at] == "\n" or not (number or _LAST.search(before) or _ABBREVIATED.search(before)):
-            found.append(text[start : end.end()])
+            yield text[start : end.end()]
             start = end.end()
-    return [*found, text[start:]]
+    yield text[start:]
 
 
 def _read(text: str) -> Reading:
@@ -221,22 +246,35 @@ def _read(text: str) -> Reading:
     return Reading(text, tuple(sentences), parts, words, any(mark.heading for mark in chain))
 
 
+_rows_kept = lru_cache(maxsize=256)(told_rows)
 _kept = lru_cache(maxsize=1024)(_read)
 _MAY_ANSWER = re.compile("answer", re.I).search  # most lines are let through by this alone
 
 
 def _marks(text: str) -> list[_Mark]:
     """Every place where a part may start. Lead-ins count only where headings do not do the work."""
-    marks = []
-    for place in _START.finditer(text):
-        at = place.end()
-        new_line = at == 0 or "\n" in place.group()
-        heading = _HEADING.match(text, at) if new_line else None
-        found = heading or _LEAD_IN.match(text, at)
-        if found:
-            marks.append(_Mark(PARTS.index(found.lastgroup or ""), at, heading.end() if heading else at, bool(heading)))
-    headings = [mark for mark in marks if mark.heading]
-    return headings if len({mark.part for mark in headings}) > 2 else marks
+    places = [(len(text) - len(text.lstrip()), True)]
+    places += [(place.end(), "\n" in place.group()) for place in _START.finditer(text)]
+    headings = [
+        _Mark(PARTS.index(found.lastgroup or ""), at, found.end(), True)
+        for at, new_line in places
+        if new_line and (found := _HEADING.match(text, at))
+    ]
+    if len({mark.part for mark in headings}) > 2:
+        return headings
+    headed = {mark.start for mark in headings}
+    lead_ins = [
+        _Mark(part, at, at, False) for at, _ in places if at not in headed and (part := _lead_in(text, at)) is not None
+    ]
+    return sorted([*headings, *lead_ins], key=lambda mark: mark.start)
+
+
+def _lead_in(text: str, at: int) -> int | None:
+    """The part that the sentence at `at` opens by its first words, or, for a rule, by a citation early in it."""
+    if found := _LEAD_IN.match(text, at):
+        return PARTS.index(found.lastgroup or "")
+    cited = _CITES.search(text, at, at + CITED_WITHIN)
+    return PARTS.index("rule") if cited and not _START.search(text, at, cited.start()) else None
 
 
 def _chain(marks: Sequence[_Mark]) -> tuple[_Mark, ...]:

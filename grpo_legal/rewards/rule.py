@@ -20,8 +20,8 @@ from grpo_legal.rewards.reading import (
     Reading,
     Sentence,
     is_prose,
+    own_sentences,
     read,
-    rows_of,
     sentences_of,
     stems_of,
     words_of,
@@ -29,13 +29,12 @@ from grpo_legal.rewards.reading import (
 from grpo_legal.schema import PromptStyle, completion_text
 
 NAMED = 0.15  # for a rule of which the citation alone is given
-FEW_WORDS = 0.05  # share of function words in a sentence that states anything; together they have what prose has
-NONE_AT, ALL_AT = 0.12, 0.38  # share of a rule's words at which it counts as not stated, and as stated
+NONE_AT, ALL_AT = 0.2, 0.38  # share of a rule's words at which it counts as not stated, and as stated
 JUDGED_AT = 0.25  # share at which a sentence is held to the rule: with less it may be about something else
 COMMON_WEIGHT = 0.4  # of a rule's word that facts or question hold too: the echo of a question states no rule
+HELPS_AT = 0.14  # share from which a sentence helps to state a rule: every text of law shares a word or two with it
 MIN_SHARED = 2  # words that a sentence shares with the rule it helps to state
 WITHOUT_NUMBER = 0.5  # of the pay, where the rule turns on numbers and none of them is given
-MAX_COPIED = 0.6  # share of a sentence's word rows that stand in the facts or in the question
 
 _RULE_PART = re.compile(r"^Rule:(.*?)^Application:", re.M | re.S)
 _LAW_WORDS = stems_of(
@@ -61,9 +60,10 @@ class _Rule:
 class _Law:
     """The rules of a problem, and what else bears on reading a statement of them."""
 
+    facts: str
+    question: str
     rules: tuple[_Rule, ...]
     names: frozenset[str]  # capitalised words of the facts: a sentence with one applies the rule
-    rows: frozenset[tuple[str, ...]]  # of facts and question
     numbers: frozenset[float]  # every number of the problem
     cited: tuple[tuple[str, ...], ...]  # the words of each authority, where there is no gold argument
 
@@ -105,7 +105,7 @@ def rule_stated(
 def _stated(reading: Reading | None, law: _Law) -> float:
     if reading is None or not (law.rules or law.cited):
         return 0.0
-    told = [sentence for sentence in reading.sentences if sentence.prose >= FEW_WORDS and not _copied(sentence, law)]
+    told = own_sentences(reading, law.facts, law.question)
     if not is_prose(told):
         return 0.0
     words = {word for sentence in told for word in sentence.words}
@@ -148,9 +148,12 @@ def _one(rule: _Rule, helping: Sequence[Sentence], words: set[str], numbers: set
 
 
 def _share(sentence: Sentence, rule: _Rule) -> float:
-    """The share of the rule's words, weighed, that the sentence holds, if it holds two at least."""
+    """The share of the rule's words, weighed, that the sentence holds, 0.0 if too few to help to state it."""
     shared = sentence.stems & rule.stems
-    return sum([rule.weights[stem] for stem in shared]) / rule.total if len(shared) >= MIN_SHARED else 0.0
+    if len(shared) < MIN_SHARED:
+        return 0.0
+    share = sum([rule.weights[stem] for stem in shared]) / rule.total
+    return share if share >= HELPS_AT else 0.0
 
 
 def _denied(sentence: Sentence, shares: Sequence[float], law: _Law) -> list[int]:
@@ -183,11 +186,6 @@ def _other_number(sentence: Sentence, rule: _Rule, law: _Law) -> bool:
     )
 
 
-def _copied(sentence: Sentence, law: _Law) -> bool:
-    rows = rows_of(sentence.words)
-    return sum(map(law.rows.__contains__, rows)) > MAX_COPIED * len(rows)
-
-
 @lru_cache(maxsize=256)
 def _law(facts: str, question: str, authorities: tuple[str, ...], explanation: str) -> _Law:
     part = _RULE_PART.search(explanation)
@@ -195,9 +193,10 @@ def _law(facts: str, question: str, authorities: tuple[str, ...], explanation: s
     everything = f"{facts} {question} {explanation}"
     lower = set(re.findall(r"(?<![\w'’])[a-z]+", everything))
     return _Law(
+        facts=facts,
+        question=question,
         rules=tuple(_rule(told, cited, case) for told, cited in _told(part[1] if part else "", authorities)),
         names=frozenset(word.lower() for word in re.findall(r"[A-Z][a-z]+", facts)) - lower,
-        rows=frozenset(row for text in (facts, question) for row in rows_of(words_of(text))),
         numbers=frozenset(f.value for f in figures(everything)) | word_numbers(words_of(everything)),
         cited=() if part else tuple(tuple(words_of(citation)) for citation in authorities if words_of(citation)),
     )
