@@ -12,10 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Set
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from grpo_legal.rewards.reading import NUMBER_WORDS
+from grpo_legal.rewards.reading import NUMBER_WORDS, Sentence
 
 Kind = Literal["money", "percent", "period", "number", "date", "time"]
 Day = tuple[int, int, int]  # year (0 where the text leaves it out), month, day
@@ -33,8 +34,10 @@ _SCALE_AFTER = re.compile(r"\s?(k|thousand|m|mm|million|bn|billion)(?![a-z])")
 _UNIT_AFTER = re.compile(
     r"\s?(?:(%|per\s?cent)|(dollars?|usd)(?![a-z])|(?:[a-z]{1,9}[\s-])?[\s-]?(minute|hour|day|week|month|year)s?(?![a-z]))"
 )
+_SPELLED = {word: float(value) for word, value in NUMBER_WORDS.items()}
+KEPT_CHARACTERS = 1_000  # of a sentence whose figures are kept
 _SCALES = {"k": 1e3, "t": 1e3, "m": 1e6, "b": 1e9}
-ORDINARY = (1.0, 2.0, 7.0, 12.0, 24.0, 60.0, 100.0)  # what everyone reckons with: a week, a year, all of it
+ORDINARY = frozenset([1.0, 2.0, 7.0, 12.0, 24.0, 60.0, 100.0])  # what everyone reckons with: a week, a year, all of it
 
 
 class Figure(NamedTuple):
@@ -50,6 +53,15 @@ def figures(text: str, most: int = 200) -> list[Figure]:
     return list(islice(_figures(text.lower()), most))
 
 
+def figures_of(sentences: Iterable[Sentence], most: int = 200) -> list[Figure]:
+    """The first figures of some sentences; what was read of a sentence is kept, as several rewards look at it."""
+    found: list[Figure] = []
+    for sentence in sentences:
+        if sentence.numbered and len(found) < most:
+            found += _kept(sentence.text) if len(sentence.text) < KEPT_CHARACTERS else figures(sentence.text, most)
+    return found[:most]
+
+
 def word_numbers(words: Iterable[str]) -> set[float]:
     """The numbers written as words, "five hundred" and "twenty-one" among them.
 
@@ -57,11 +69,12 @@ def word_numbers(words: Iterable[str]) -> set[float]:
     [1.0, 5.0, 20.0, 21.0, 100.0, 500.0]
     """
     found, before = set(), 0.0
-    for word in words:
-        value = float(NUMBER_WORDS.get(word, 0))
-        if value:
+    for value in map(_SPELLED.get, words):
+        if value is None:
+            before = 0.0
+        else:
             found |= {value, before * value if value >= 100 and before else before + value if before >= 20 else value}
-        before = value
+            before = value
     return found
 
 
@@ -112,6 +125,11 @@ def derivable_day(day: Day, known: Set[Day], numbers: Set[float]) -> bool:
 def same_day(day: Day, days: Iterable[Day]) -> bool:
     """Whether the day is among `days`; a year that one of the two leaves out is not compared."""
     return any(_same(day, other) for other in days)
+
+
+@lru_cache(maxsize=4096)
+def _kept(text: str) -> tuple[Figure, ...]:
+    return tuple(figures(text))
 
 
 def _same(one: Day, other: Day) -> bool:

@@ -7,13 +7,14 @@ over nonsense, key words without sentences, the question copied, the same words 
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from grpo_legal.rewards.reading import (
     FUNCTION_WORDS,
+    GRAM,
     MAX_CHARACTERS,
     MAX_COPIED,
     MIN_PROSE,
@@ -92,21 +93,24 @@ def _structure(reading: Reading | None, case: _Case) -> float:
     if reading is None or PARTS.index("application") not in reading.parts:
         return 0.0
     earlier: set[tuple[str, ...]] = set()
-    paid = set()
+    paid = 0
     for part, words in reading.parts.items():
         rows = rows_of(words)
-        if _has_substance(PARTS[part], words, rows, case, earlier):
-            paid.add(PARTS[part])
-        earlier.update(rows)
-    if "application" not in paid or _repeated(rows_of(reading.words)) > MAX_REPEATED:
+        new = set(rows)
+        new -= earlier
+        if _has_substance(PARTS[part], words, rows, len(new), case):
+            paid += 1
+        elif PARTS[part] == "application":
+            return 0.0
+        earlier |= new
+    if len(reading.words) >= GRAM and _repeated(rows_of(reading.words)) > MAX_REPEATED:
         return 0.0
-    return len(paid) / len(PARTS)
+    return paid / len(PARTS)
 
 
-def _has_substance(
-    part: str, words: list[str], rows: list[tuple[str, ...]], case: _Case, earlier: Set[tuple[str, ...]]
-) -> bool:
-    if len(words) < MIN_WORDS or not rows:
+def _has_substance(part: str, words: list[str], rows: list[tuple[str, ...]], new: int, case: _Case) -> bool:
+    """Whether a part says something about the case; `new` of its rows are different and stand in no earlier part."""
+    if len(words) < MIN_WORDS or not rows or len(rows) - new > MAX_REPEATED * len(rows):
         return False
     content = stems_of(words)
     known = len(content & case.stems)
@@ -115,10 +119,9 @@ def _has_substance(
         and known >= MIN_KNOWN[part] * len(content)
         and sum(map(FUNCTION_WORDS.__contains__, words)) >= MIN_PROSE * len(words)
         and sum(map(case.rows.__contains__, rows)) <= MAX_COPIED * len(rows)
-        and _repeated(rows, earlier) <= MAX_REPEATED
     )
 
 
-def _repeated(rows: Sequence[tuple[str, ...]], earlier: Set[tuple[str, ...]] = frozenset()) -> float:
+def _repeated(rows: Sequence[tuple[str, ...]]) -> float:
     """The share of `rows` that is not new."""
-    return 1 - len(set(rows) - earlier) / len(rows) if rows else 0.0
+    return 1 - len(set(rows)) / len(rows)

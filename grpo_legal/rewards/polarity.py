@@ -20,9 +20,11 @@ import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from grpo_legal.rewards.reading import NUMBER_WORDS, stem_of
 
+KEPT_CHARACTERS = 1_000
 BEHIND = 2  # words of substance that a negation stands right before
 NEAR = 5  # words between a comparison and its number
 SAME_ORDER = 0.5  # share of a rule's neighbouring words from which a sentence is close to the rule's own wording
@@ -85,12 +87,14 @@ _ALL_PAIRS = [*_PAIRS, ("unless", "if")]  # in another wording "if … not" says
 class Polarity:
     """What a text denies and how far.
 
-    `words`: stem to the ways in which it occurs (True: in a clause that is denied). `heads`: stems right behind a
-    negation. `numbers`: value to directions (1 more, -1 less, 0 unsaid); "" stands for what is no number. `required`
+    `denied` and `affirmed`: stems that occur in clauses that are denied, and in those that are not, and in no others.
+    `stems`: all of them. `heads`: stems right behind a negation. `numbers`: value to directions (1 more, -1 less, 0 unsaid); "" stands for what is no number. `required`
     and `allowed`: stems right behind "must" and "may". `pairs`: neighbouring stems.
     """
 
-    words: Mapping[str, set[bool]]
+    stems: frozenset[str]
+    denied: frozenset[str]
+    affirmed: frozenset[str]
     heads: frozenset[str]
     excepted: frozenset[str]  # of "not enforceable unless …", which says when it is
     turns: tuple[str, ...]  # every negation and comparison, sorted
@@ -129,7 +133,14 @@ class _Clause:
 
 
 def polarity(text: str) -> Polarity:
-    """What the text denies and which way its numbers run. Linear in its length."""
+    """What the text denies and which way its numbers run. Linear in its length.
+
+    What was read of a short sentence is kept: the completions of a group state one rule in much the same words.
+    """
+    return _kept(text) if len(text) < KEPT_CHARACTERS else _polarity(text)
+
+
+def _polarity(text: str) -> Polarity:
     tokens = _TOKEN.findall(text.lower().replace("’", "'"))
     if not _OPPOSITES.keys().isdisjoint(tokens):
         tokens = [word for token in tokens for word in _opened(token)]
@@ -185,10 +196,8 @@ def contradicts(said: Polarity, rule: Polarity) -> bool:
     ("less than half may recover" is "half or more recovers nothing"). A sentence in the rule's own words
     (`SAME_ORDER`) is held to each of these, to its modal verbs and to pairs of opposites.
     """
-    shared = said.words.keys() & rule.words.keys()
-    turned = {stem for stem in shared if said.words[stem].isdisjoint(rule.words[stem])} - (
-        said.excepted ^ rule.excepted
-    )
+    turned = ((said.denied & rule.affirmed) | (said.affirmed & rule.denied)) - (said.excepted ^ rule.excepted)
+    both = said.denied & rule.denied
     numbers = any(_opposed(said.numbers[n], rule.numbers[n]) for n in said.numbers.keys() & rule.numbers.keys())
     if numbers and said.negates != rule.negates and not is_own(said, rule):
         return False  # "with fewer than 15 it is not one" for "with 15 or more it is one"
@@ -196,14 +205,15 @@ def contradicts(said: Polarity, rule: Polarity) -> bool:
     same = _same(said, rule)
     if same >= SAME_ORDER:
         modals = said.allowed & rule.required | said.required & rule.allowed
-        denied_by_both = {stem for stem in modals if True in said.words[stem] and True in rule.words[stem]}
         swapped = _swapped(said.tokens, rule.tokens, _PAIRS if same < SAME_WORDS else _ALL_PAIRS)
-        if heads or numbers or modals - turned - denied_by_both or swapped:
+        if heads or numbers or modals - turned - both or swapped:
             return True
         return is_own(said, rule) and bool(turned or said.turns != rule.turns)
-    both = sum(said.words[stem] == rule.words[stem] == {True} for stem in shared)
-    agreed = any(said.words[stem] == rule.words[stem] == {True} for stem in said.heads & rule.heads)
-    return numbers != bool(heads and not agreed and len(turned) > both)
+    agreed = both & said.heads & rule.heads
+    return numbers != bool(heads and not agreed and len(turned) > len(both))
+
+
+_kept = lru_cache(maxsize=2048)(_polarity)
 
 
 def is_own(said: Polarity, rule: Polarity) -> bool:
@@ -216,13 +226,18 @@ def _same(said: Polarity, rule: Polarity) -> float:
 
 
 def _gathered(clauses: list[_Clause], numbers: dict[str, set[int]], modals: dict[bool, set[str]], tokens: list[str]):
-    words: dict[str, set[bool]] = {}
+    denied, affirmed = set[str](), set[str]()
     for clause in clauses:
-        for stem in clause.stems:
-            words.setdefault(stem, set()).update((True, False) if clause.open else (clause.denied,))
+        if clause.open:
+            denied.update(clause.stems)
+            affirmed.update(clause.stems)
+        else:
+            (denied if clause.denied else affirmed).update(clause.stems)
     order = [stem for clause in clauses for stem in clause.stems]
     return Polarity(
-        words=words,
+        stems=frozenset(order),
+        denied=frozenset(denied - affirmed),
+        affirmed=frozenset(affirmed - denied),
         heads=frozenset(stem for clause in clauses if not clause.open for stem in clause.heads),
         excepted=frozenset(stem for clause in clauses if clause.excepted and clause.plain for stem in clause.stems),
         turns=tuple(sorted(token for token in tokens if token in _TURNING or token.endswith("n't"))),

@@ -54,14 +54,15 @@ CITED_WITHIN = 48  # characters of a sentence's start in which a citation makes 
 _START = re.compile(r"[.!?]\s+|\n\s*")
 # A full stop ends a sentence where what follows opens one, and no abbreviation stands before it.
 _END = re.compile(r"[.!?][\"”)]?\s+(?=[A-Z0-9“\"(])|\n+")
-_LAST = re.compile(r"(?<![A-Za-z])(?:[A-Z]|v|cmt|cmts|sec|art|arts|no|pt|cl|para|ed|id|e\.g|i\.e|[0-9]d)$")
-_SHORT = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{0,3}$")  # before a number: "619 So. 2d 1330"
-_ABBREVIATED = re.compile(
-    r"(?<![A-Za-z])(?:Fed|Civ|Crim|Evid|App|Inc|Corp|Co|Ltd|Mr|Mrs|Ms|Dr|St|No|Nos|Stat|Gen|Laws|Ann|Bros|Cir|Comp"
-    r"|Cent|Prob|Rev|Ch|Est|Supp|Tex|Cal|Ala|Ga|Fla|Ark|Wis|Minn|Mass|Miss|Tenn|Okla|Ariz|Colo|Conn|Del|Ill|Ind|Kan"
-    r"|Md|So|Bd|Educ|Dist|Mich|Mont|Neb|Nev|Pa|Va|Vt|Wash|Wyo|Art|Sec|Reg|Cmt)$"
+_ABBREVIATIONS = frozenset(
+    """Fed Civ Crim Evid App Inc Corp Co Ltd Mr Mrs Ms Dr St No Nos no Stat Gen Laws Ann Bros Cir Comp Cent Prob Rev Ch
+    Est Supp Tex Cal Ala Ga Fla Ark Wis Minn Mass Miss Tenn Okla Ariz Colo Conn Del Ill Ind Kan Md So Bd Educ Dist Mich
+    Mont Neb Nev Pa Va Vt Wash Wyo Art Sec Reg Cmt v cmt cmts sec art arts pt cl para ed id 2d 3d vs""".split()  # noqa: SIM905
 )
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[0-9](?:[0-9,]*[0-9])?")
+# Latin letters only: a look-alike of another script is no letter of a word here.
+_LETTERS = "[a-zß-öø-ɏ]+"
+_WORD = re.compile(rf"{_LETTERS}(?:['’]{_LETTERS})*|[0-9](?:[0-9,]*[0-9])?")
+_DIGIT = re.compile("[0-9]").search
 FUNCTION_WORDS = frozenset(
     _WORD.findall(
         """a about after all also although an and any are as at be because been before being between both but by can
@@ -108,12 +109,15 @@ class Sentence(NamedTuple):
     words: list[str]
     stems: frozenset[str]
     part: int
+    numbered: bool  # whether it holds a digit
     prose: float  # function words as a share of them and `stems`: a list of key words has none
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """`text` is without answer lines; `parts` are the sentences' words joined, by index in `PARTS`, in order."""
+    """What was read of a text, equal to itself alone.
+
+    `text` is without answer lines; `parts` are the sentences' words joined, by index in `PARTS`, in order."""
 
     text: str
     sentences: tuple[Sentence, ...]
@@ -189,7 +193,8 @@ def sentences_of(text: str, part: int = -1) -> list[Sentence]:
         if words:
             stems = stems_of(words)
             joining = sum(map(_JOINING.__contains__, words))
-            found.append(Sentence(piece, words, stems, part, joining / (joining + len(stems) or 1)))
+            numbered = _DIGIT(piece) is not None
+            found.append(Sentence(piece, words, stems, part, numbered, joining / (joining + len(stems) or 1)))
     return found
 
 
@@ -207,6 +212,7 @@ def told_rows(*texts: str) -> frozenset[tuple[str, ...]]:
     return frozenset([row for text in texts for row in rows_of(words_of(text))])
 
 
+@lru_cache(maxsize=1024)
 def own_sentences(reading: Reading, facts: str, question: str) -> list[Sentence]:
     """The sentences of prose that are not copied from facts or question (`FEW_WORDS`, `MAX_COPIED`)."""
     told = _rows_kept(facts, question)
@@ -224,12 +230,15 @@ def _pieces(text: str) -> Iterator[str]:
     """The text cut at the ends of its sentences and lines."""
     start = 0
     for end in _END.finditer(text):
-        at = end.start()
-        before = text[max(start, at - 8) : at]
-        number = end.end() < len(text) and text[end.end()].isdigit() and _SHORT.search(before)
-        if text[at] == "\n" or not (number or _LAST.search(before) or _ABBREVIATED.search(before)):
-            yield text[start : end.end()]
-            start = end.end()
+        at, after = end.span()
+        if text[at] != "\n":
+            last = text[max(start, at - 8) : at].split(" ")[-1].lstrip('(“"').rpartition(".")[2]
+            if last in _ABBREVIATIONS or (len(last) == 1 and last.isupper()):
+                continue
+            if len(last) < 5 and last.istitle() and text[after : after + 1].isdigit():
+                continue  # "619 So. 2d 1330"
+        yield text[start:after]
+        start = after
     yield text[start:]
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from grpo_legal.rewards.figures import figures, word_numbers
+from grpo_legal.rewards.figures import figures, figures_of, word_numbers
 from grpo_legal.rewards.polarity import Polarity, contradicts, is_own, polarity
 from grpo_legal.rewards.reading import (
     PARTS,
@@ -120,7 +120,7 @@ def _stated(reading: Reading | None, law: _Law) -> float:
     }
     numbers: set[float] = set()
     if any(rule.numbers for rule in law.rules):
-        numbers = {figure.value for figure in figures(reading.text)} | word_numbers(reading.words)
+        numbers = {figure.value for figure in figures_of(told)} | word_numbers(reading.words)
     paid = [
         0.0
         if at in turned
@@ -182,7 +182,7 @@ def _other_number(sentence: Sentence, rule: _Rule, law: _Law) -> bool:
         figure.kind in ("money", "percent", "period")
         and (figure.unit or figure.kind) in rule.units
         and figure.value not in law.numbers
-        for figure in figures(sentence.text)
+        for figure in figures_of([sentence])
     )
 
 
