@@ -14,7 +14,6 @@ from typing import Any
 
 from grpo_legal.rewards.reading import (
     FUNCTION_WORDS,
-    GRAM,
     MAX_CHARACTERS,
     MAX_COPIED,
     MIN_PROSE,
@@ -93,19 +92,18 @@ def _structure(reading: Reading | None, case: _Case) -> float:
     if reading is None or PARTS.index("application") not in reading.parts:
         return 0.0
     earlier: set[tuple[str, ...]] = set()
-    paid = 0
+    paid = total = 0
     for part, words in reading.parts.items():
         rows = rows_of(words)
+        total += len(rows)
         new = set(rows)
         new -= earlier
-        if _has_substance(PARTS[part], words, rows, len(new), case):
+        if part >= 0 and _has_substance(PARTS[part], words, rows, len(new), case):
             paid += 1
-        elif PARTS[part] == "application":
+        elif part == PARTS.index("application"):
             return 0.0
         earlier |= new
-    if len(reading.words) >= GRAM and _repeated(rows_of(reading.words)) > MAX_REPEATED:
-        return 0.0
-    return paid / len(PARTS)
+    return paid / len(PARTS) if total - len(earlier) <= MAX_REPEATED * total else 0.0
 
 
 def _has_substance(part: str, words: list[str], rows: list[tuple[str, ...]], new: int, case: _Case) -> bool:
@@ -120,8 +118,3 @@ def _has_substance(part: str, words: list[str], rows: list[tuple[str, ...]], new
         and sum(map(FUNCTION_WORDS.__contains__, words)) >= MIN_PROSE * len(words)
         and sum(map(case.rows.__contains__, rows)) <= MAX_COPIED * len(rows)
     )
-
-
-def _repeated(rows: Sequence[tuple[str, ...]]) -> float:
-    """The share of `rows` that is not new."""
-    return 1 - len(set(rows)) / len(rows)

@@ -23,6 +23,7 @@ from grpo_legal.schema import answer_lines
 PARTS = ("issue", "rule", "application", "conclusion")
 MAX_CHARACTERS = 100_000  # about 25,000 tokens; a longer text is no brief, and is not looked at
 KEPT_CHARACTERS = 8_000  # longer texts are read anew each time, so that what is kept stays small
+MAX_PLACES = 5_000  # sentences and lines at which a part may start
 MAX_SENTENCES = 500  # of each part; what comes after is not looked at
 MAX_COPIED = 0.6  # share of a sentence's or a part's word rows that stand in the question or in the facts
 LIST_BELOW = 0.12  # mean share of function words of sentences that may be a list
@@ -65,14 +66,13 @@ _WORD = re.compile(rf"{_LETTERS}(?:['’]{_LETTERS})*|[0-9](?:[0-9,]*[0-9])?")
 _DIGIT = re.compile("[0-9]").search
 FUNCTION_WORDS = frozenset(
     _WORD.findall(
-        """a about after all also although an and any are as at be because been before being between both but by can
+        """a about after against all also although an and any are as at be because been before being between both but by can
         could did do does each either for from had has have he hence her here him his how if in into is it its may more
         most must neither no nor not of on only or other our out over shall she should since so some such than that the
         their them then there therefore these they this those though thus to under until upon was we were what when
         where whether which while who whom whose will with within without would yes you"""
     )
 )
-_JOINING = FUNCTION_WORDS - {"a", "i"}  # these stand in "(a)(1)" and "(i)" too
 NUMBER_WORDS = {
     word: str(value)
     for value, words in {
@@ -117,7 +117,8 @@ class Sentence(NamedTuple):
 class Reading:
     """What was read of a text, equal to itself alone.
 
-    `text` is without answer lines; `parts` are the sentences' words joined, by index in `PARTS`, in order."""
+    `text` is without answer lines; `parts` are the sentences' words joined, by index in `PARTS`, in order, behind
+    those that stand before any part (-1)."""
 
     text: str
     sentences: tuple[Sentence, ...]
@@ -177,7 +178,8 @@ def stems_of(words: Iterable[str]) -> frozenset[str]:
 
 def stem_of(word: str) -> str:
     """The stem of one lower-case word, "" where it carries no meaning."""
-    return _STEMS[word]
+    found = _STEMS[word]
+    return "" if found == "-" else found
 
 
 def rows_of(words: Sequence[str]) -> list[tuple[str, ...]]:
@@ -191,8 +193,9 @@ def sentences_of(text: str, part: int = -1) -> list[Sentence]:
     for piece in islice(_pieces(text), MAX_SENTENCES):
         words = words_of(piece)
         if words:
-            stems = stems_of(words)
-            joining = sum(map(_JOINING.__contains__, words))
+            by_word = [_STEMS[word] for word in words]
+            stems = frozenset(by_word) - _NO_STEM
+            joining = by_word.count("")
             numbered = _DIGIT(piece) is not None
             found.append(Sentence(piece, words, stems, part, numbered, joining / (joining + len(stems) or 1)))
     return found
@@ -246,12 +249,12 @@ def _read(text: str) -> Reading:
     text = "\n".join([line for line in text.splitlines() if not (_MAY_ANSWER(line) and answer_lines(line))])
     chain = _chain(_marks(text))
     sentences = sentences_of(text[: chain[0].start] if chain else text)
-    parts: dict[int, list[str]] = {}
+    parts = {-1: [word for sentence in sentences for word in sentence.words]}
     for mark, following in zip(chain, (*chain[1:], None), strict=False):
         told = sentences_of(text[mark.body : following.start if following else len(text)], mark.part)
         sentences += told
         parts[mark.part] = [word for sentence in told for word in sentence.words]
-    words = [word for sentence in sentences for word in sentence.words]
+    words = [word for said in parts.values() for word in said]
     return Reading(text, tuple(sentences), parts, words, any(mark.heading for mark in chain))
 
 
@@ -263,7 +266,7 @@ _MAY_ANSWER = re.compile("answer", re.I).search  # most lines are let through by
 def _marks(text: str) -> list[_Mark]:
     """Every place where a part may start. Lead-ins count only where headings do not do the work."""
     places = [(len(text) - len(text.lstrip()), True)]
-    places += [(place.end(), "\n" in place.group()) for place in _START.finditer(text)]
+    places += [(place.end(), "\n" in place.group()) for place in islice(_START.finditer(text), MAX_PLACES)]
     headings = [
         _Mark(PARTS.index(found.lastgroup or ""), at, found.end(), True)
         for at, new_line in places
@@ -299,7 +302,9 @@ def _chain(marks: Sequence[_Mark]) -> tuple[_Mark, ...]:
 def _stem(word: str) -> str:
     """The stem of a lower-case word, or "" of one that carries no meaning."""
     word = word.replace("’", "'").removesuffix("'s")
-    if word in FUNCTION_WORDS or (len(word) < 2 and not word.isdigit()):
+    if len(word) < 2 and not word.isdigit():
+        return "-"
+    if word in FUNCTION_WORDS:
         return ""
     if word in NUMBER_WORDS or word[0].isdigit():
         return NUMBER_WORDS.get(word, word)
@@ -312,4 +317,4 @@ def _stem(word: str) -> str:
     return word[:6]
 
 
-_NO_STEM = frozenset([""])
+_NO_STEM = frozenset(["", "-"])  # of a function word; of a letter, which stands in "(a)(1)" as well

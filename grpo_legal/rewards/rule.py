@@ -33,12 +33,13 @@ NONE_AT, ALL_AT = 0.2, 0.38  # share of a rule's words at which it counts as not
 JUDGED_AT = 0.25  # share at which a sentence is held to the rule: with less it may be about something else
 COMMON_WEIGHT = 0.4  # of a rule's word that facts or question hold too: the echo of a question states no rule
 HELPS_AT = 0.14  # share from which a sentence helps to state a rule: every text of law shares a word or two with it
+ANCHOR = 3  # words that one sentence must share with the rule: two of a short rule stand in many a sentence of law
 MIN_SHARED = 2  # words that a sentence shares with the rule it helps to state
 WITHOUT_NUMBER = 0.5  # of the pay, where the rule turns on numbers and none of them is given
 
 _RULE_PART = re.compile(r"^Rule:(.*?)^Application:", re.M | re.S)
 _LAW_WORDS = stems_of(
-    words_of("u.s.c c.f.r fed civ evid restatement second contracts cmt sec art guidelines rule section code stat")
+    words_of("1 u.s.c c.f.r fed civ evid restatement second contracts cmt sec art guidelines rule section code stat")
 )
 
 
@@ -139,7 +140,10 @@ def _states(sentence: Sentence, reading: Reading, law: _Law) -> bool:
 
 def _one(rule: _Rule, helping: Sequence[Sentence], words: set[str], numbers: set[float]) -> float:
     """What one rule is paid that is not turned round, from the sentences that share words with it."""
-    given = frozenset().union(*[sentence.stems for sentence in helping]) & rule.stems
+    shared = [sentence.stems & rule.stems for sentence in helping]
+    given = frozenset().union(*shared)
+    if max(map(len, shared), default=0) < min(ANCHOR, (len(rule.stems) + 1) // 2):
+        given = frozenset()
     share = sum([rule.weights[stem] for stem in given]) / rule.total
     paid = min(1.0, max(0.0, (share - NONE_AT) / (ALL_AT - NONE_AT)))
     if rule.numbers and not rule.numbers & numbers:
