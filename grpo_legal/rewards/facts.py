@@ -24,17 +24,8 @@ from grpo_legal.rewards.figures import (
     same_day,
     word_numbers,
 )
-from grpo_legal.rewards.reading import (
-    FUNCTION_WORDS,
-    PARTS,
-    Reading,
-    Sentence,
-    is_prose,
-    own_sentences,
-    read,
-    stems_of,
-    words_of,
-)
+from grpo_legal.rewards.reading import PARTS, Reading, Sentence, is_prose, own_sentences, read
+from grpo_legal.rewards.words import FUNCTION_WORDS, stems_of, words_of
 from grpo_legal.schema import PromptStyle, completion_text
 
 MIN_KNOWN = 0.3  # share of its stems that the case knows: nonsense about the parties has less

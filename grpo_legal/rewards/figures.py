@@ -16,7 +16,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from grpo_legal.rewards.reading import NUMBER_WORDS, Sentence
+from grpo_legal.rewards.reading import Sentence
+from grpo_legal.rewards.words import NUMBER_WORDS
 
 Kind = Literal["money", "percent", "period", "number", "date", "time"]
 Day = tuple[int, int, int]  # year (0 where the text leaves it out), month, day

@@ -12,18 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from grpo_legal.rewards.reading import (
-    FUNCTION_WORDS,
-    MAX_CHARACTERS,
-    MAX_COPIED,
-    MIN_PROSE,
-    PARTS,
-    Reading,
-    read,
-    rows_of,
-    stems_of,
-    words_of,
-)
+from grpo_legal.rewards.reading import MAX_CHARACTERS, MAX_COPIED, MIN_PROSE, PARTS, Reading, read
+from grpo_legal.rewards.words import FUNCTION_WORDS, rows_of, stems_of, words_of
 from grpo_legal.schema import PromptStyle, completion_text
 
 __all__ = ["MAX_CHARACTERS", "irac_structure"]

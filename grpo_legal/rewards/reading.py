@@ -12,12 +12,13 @@ sentence's start only. A text longer than `MAX_CHARACTERS` is not read at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from grpo_legal.rewards.words import GRAM, NO_STEM, STEMS, rows_of, words_of
 from grpo_legal.schema import answer_lines
 
 PARTS = ("issue", "rule", "application", "conclusion")
@@ -29,7 +30,6 @@ MAX_COPIED = 0.6  # share of a sentence's or a part's word rows that stand in th
 LIST_BELOW = 0.12  # mean share of function words of sentences that may be a list
 FEW_WORDS = 0.05  # share of function words in a sentence that counts
 MIN_PROSE = 0.2  # share of function words: English prose has about .45, a list of key words none
-GRAM = 4  # words in a row that count as copied or repeated
 
 _HEADING = re.compile(
     r"[\s#*_>0-9.()IVivx-]{0,12}(?:(?P<issue>issues?|questions?(?: presented)?)"
@@ -60,46 +60,7 @@ _ABBREVIATIONS = frozenset(
     Est Supp Tex Cal Ala Ga Fla Ark Wis Minn Mass Miss Tenn Okla Ariz Colo Conn Del Ill Ind Kan Md So Bd Educ Dist Mich
     Mont Neb Nev Pa Va Vt Wash Wyo Art Sec Reg Cmt v cmt cmts sec art arts pt cl para ed id 2d 3d vs""".split()  # noqa: SIM905
 )
-# Latin letters only: a look-alike of another script is no letter of a word here.
-_LETTERS = "[a-zß-öø-ɏ]+"
-_WORD = re.compile(rf"{_LETTERS}(?:['’]{_LETTERS})*|[0-9](?:[0-9,]*[0-9])?")
 _DIGIT = re.compile("[0-9]").search
-FUNCTION_WORDS = frozenset(
-    _WORD.findall(
-        """a about after against all also although an and any are as at be because been before being between both but by can
-        could did do does each either for from had has have he hence her here him his how if in into is it its may more
-        most must neither no nor not of on only or other our out over shall she should since so some such than that the
-        their them then there therefore these they this those though thus to under until upon was we were what when
-        where whether which while who whom whose will with within without would yes you"""
-    )
-)
-NUMBER_WORDS = {
-    word: str(value)
-    for value, words in {
-        1: "one", 2: "two twice both", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine",
-        10: "ten", 11: "eleven", 12: "twelve dozen", 13: "thirteen", 14: "fourteen", 15: "fifteen", 16: "sixteen",
-        17: "seventeen", 18: "eighteen", 19: "nineteen", 20: "twenty", 21: "twenty-one", 30: "thirty", 40: "forty",
-        50: "fifty", 60: "sixty", 70: "seventy", 72: "seventy-two", 80: "eighty", 90: "ninety", 100: "hundred",
-    }.items()
-    for word in words.split()
-}  # fmt: skip
-# Forms that the endings below do not bring together.
-_IRREGULAR = {
-    form: base
-    for base, forms in {
-        "pay": "paid payment payments pays paying", "sell": "sold sale sales seller sellers selling sells",
-        "buy": "bought buyer buyers purchase purchased purchaser", "give": "gave given", "hold": "held holding",
-        "send": "sent sender", "make": "made", "take": "took taken", "write": "wrote written writing writings writes",
-        "revok": "revocable revocation revoke revoked revoking revokes withdrawal withdrawn withdraw withdrew withdraws",
-        "notic": "notify notifies notified notification notifying notices notice", "run": "ran running runs",
-        "begin": "began begun start starts started starting begins", "tell": "told", "lose": "lost loss losing",
-        "bind": "bound binds binding", "know": "knew known knowledge aware awareness", "leav": "left leave leaves leaving",
-        "state": "states stated stating", "deny": "denied denies denial", "reply": "replies replied", "fall": "fell falls",
-        "lapse": "lapsed lapses expire expires expired expiry", "get": "got gotten gets", "say": "said says saying", "find": "found finds",
-        "day": "days daily", "exceed": "exceeds exceeding exceeded", "silent": "silence", "die": "died dead death deceased decedent decedents dies",
-    }.items()
-    for form in (base, *forms.split())
-}  # fmt: skip
 
 
 class Sentence(NamedTuple):
@@ -136,55 +97,11 @@ class _Mark(NamedTuple):
     heading: bool
 
 
-class _Stems(dict[str, str]):
-    """Word to stem, kept; emptied when a flood of made-up words has filled it."""
-
-    def __missing__(self, word: str) -> str:
-        if len(self) > 50_000:
-            self.clear()
-        self[word] = found = _stem(word)
-        return found
-
-
-_STEMS = _Stems()
-
-
 def read(text: str) -> Reading | None:
     """What the prose of a completion holds, answer lines apart; None where it is too long to be looked at."""
     if len(text) > MAX_CHARACTERS:
         return None
     return _kept(text) if len(text) <= KEPT_CHARACTERS else _read(text)
-
-
-def words_of(text: str) -> list[str]:
-    """Lower-case words and whole numbers; "$75,000" is the word 75000.
-
-    >>> words_of("Ann's $75,000")
-    ["ann's", '75000']
-    """
-    found = _WORD.findall(text.lower())
-    return [word.replace(",", "") for word in found] if "," in text else found
-
-
-def stems_of(words: Iterable[str]) -> frozenset[str]:
-    """The words that carry meaning, by a light stem: no plural, possessive, -ed or -ing, six letters at most.
-
-    >>> sorted(stems_of(["the", "revocation", "was", "revoked", "sixty", "contracts"]))
-    ['60', 'contra', 'revok']
-    """
-    kept = _STEMS
-    return frozenset([kept[word] for word in words]) - _NO_STEM
-
-
-def stem_of(word: str) -> str:
-    """The stem of one lower-case word, "" where it carries no meaning."""
-    found = _STEMS[word]
-    return "" if found == "-" else found
-
-
-def rows_of(words: Sequence[str]) -> list[tuple[str, ...]]:
-    """Every `GRAM` words in a row."""
-    return list(zip(words, words[1:], words[2:], words[3:], strict=False))
 
 
 def sentences_of(text: str, part: int = -1) -> list[Sentence]:
@@ -193,8 +110,8 @@ def sentences_of(text: str, part: int = -1) -> list[Sentence]:
     for piece in islice(_pieces(text), MAX_SENTENCES):
         words = words_of(piece)
         if words:
-            by_word = [_STEMS[word] for word in words]
-            stems = frozenset(by_word) - _NO_STEM
+            by_word = [STEMS[word] for word in words]
+            stems = frozenset(by_word) - NO_STEM
             joining = by_word.count("")
             numbered = _DIGIT(piece) is not None
             found.append(Sentence(piece, words, stems, part, numbered, joining / (joining + len(stems) or 1)))
@@ -297,24 +214,3 @@ def _chain(marks: Sequence[_Mark]) -> tuple[_Mark, ...]:
         if len(longer) > len(best[mark.part]):
             best[mark.part] = longer
     return max(best, key=len)
-
-
-def _stem(word: str) -> str:
-    """The stem of a lower-case word, or "" of one that carries no meaning."""
-    word = word.replace("’", "'").removesuffix("'s")
-    if len(word) < 2 and not word.isdigit():
-        return "-"
-    if word in FUNCTION_WORDS:
-        return ""
-    if word in NUMBER_WORDS or word[0].isdigit():
-        return NUMBER_WORDS.get(word, word)
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    for ending in ("ies", "ing", "ed", "es", "s", "e", "y"):
-        if word.endswith(ending) and len(word) - len(ending) > 2 and not word.endswith("ss"):
-            word = word.removesuffix(ending)
-            break
-    return word[:6]
-
-
-_NO_STEM = frozenset(["", "-"])  # of a function word; of a letter, which stands in "(a)(1)" as well

@@ -15,17 +15,8 @@ from typing import Any
 
 from grpo_legal.rewards.figures import figures, figures_of, word_numbers
 from grpo_legal.rewards.polarity import Polarity, contradicts, is_own, polarity
-from grpo_legal.rewards.reading import (
-    PARTS,
-    Reading,
-    Sentence,
-    is_prose,
-    own_sentences,
-    read,
-    sentences_of,
-    stems_of,
-    words_of,
-)
+from grpo_legal.rewards.reading import PARTS, Reading, Sentence, is_prose, own_sentences, read, sentences_of
+from grpo_legal.rewards.words import stems_of, words_of
 from grpo_legal.schema import PromptStyle, completion_text
 
 NAMED = 0.15  # for a rule of which the citation alone is given
