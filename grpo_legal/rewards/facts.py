@@ -84,7 +84,7 @@ def grounded_in_facts(
     In [0, 1]; 0.0 for style "short". The application is what stands under its heading and under the conclusion's, or
     the whole text but for the issue where headings are missing. Names (a surname will do) weigh .4, amounts, dates,
     times, percentages and counts .4, what happened .2; two names and two figures are enough. A sentence counts if it
-    is prose about this case and not copied from it (`FEW_WORDS`, `MIN_KNOWN`, `MAX_COPIED`). An amount, date, time,
+    is prose about this case and not copied from it (reading.own_sentences, `MIN_KNOWN`). An amount, date, time,
     percentage, period or full name costs if neither facts, question, gold argument and answer have it nor one step
     of arithmetic gives it from those that stand there (figures.derivable): "$75,000", "75,000 dollars" and "$75k" are
     one amount. Source: own.
