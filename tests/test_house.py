@@ -33,7 +33,7 @@ ROOMS: dict[str, set[str]] = {
     "rubric": {"schema", "errors"},
     "rows": {"config", "errors", "leakage", "legalbench", "problems", "schema"},
     "decoding": {"policy", "shared_prefix"},
-    "evaluation": {"errors", "legalbench", "problems", "rubric", "schema", "stats"},
+    "evaluation": {"errors", "judge_settings", "legalbench", "problems", "rewards", "rubric", "schema", "stats"},
     "heldout": {"decoding", "policy", "schema", "stats"},
     "recorder": {"run_folder", "schema"},
     "trainer": {"config", "errors", "policy", "shared_prefix"},
