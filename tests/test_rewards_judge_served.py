@@ -11,6 +11,7 @@ from grpo_legal.rewards.judge.prompt import JudgeItem, messages
 from grpo_legal.rewards.judge.reward import run_coroutine
 from grpo_legal.rewards.judge.trial import tried_out
 
+pytestmark = pytest.mark.slow  # the server takes half a minute to start
 REPLY_TOKENS = 16
 
 
