@@ -69,6 +69,8 @@ def parse(prog: str, description: str, argv: Sequence[str]) -> CommandLine:
                 option = f"--{section}.{name}".replace("_", "-")
                 if _takes_many(field.annotation) or _one(option, words, faults) is not None:
                     overrides.setdefault(section, {})[name] = _value(option, field.annotation, words, faults)
+    if {"preset", "weights"} <= overrides.get("reward", {}).keys():
+        faults.append("--reward.preset and --reward.weights are given together: name one of them")
     return CommandLine(overrides=overrides, resume=typed.resume, faults=tuple(faults), **chosen)
 
 

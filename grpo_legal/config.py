@@ -17,8 +17,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from grpo_legal.errors import UserError, near
+from grpo_legal.judge_settings import JudgeSettings, judge_faults
 
 PRESETS = ("cpu", "t4", "l4", "a100", "h100")
+REWARD_PRESETS = "rewards/presets.yaml"  # weights by name; the rewards read the same file
 EMBEDDED = "smollm2-135m"
 
 
@@ -109,10 +111,31 @@ class Data(Section):
 class Reward(Section):
     """What is paid for. Style counts on right answers only."""
 
+    preset: Literal["verifiable", "irac", "drafting"] | None = Field(
+        None,
+        description="Weights by name: verifiable (right, in form), irac (argued too), drafting (fit to be filed too).",
+    )
     weights: dict[str, float] = Field(
         {"correct_answer": 1.0, "answer_format": 0.1},
-        description="Reward names or module:function, each with its weight, as NAME=WEIGHT.",
+        description="Reward names or module:function, each with its weight, as NAME=WEIGHT, in place of a preset.",
     )
+    timeout_s: float = Field(
+        120.0, gt=0, description="Seconds a reward may take for a batch; after that its completions get none of it."
+    )
+    max_failed: float = Field(
+        0.1, ge=0, le=1, description="The run stops above this share of a reward's values failed in ten batches."
+    )
+
+    audit: Literal["stop", "warn", "off"] = Field(
+        "stop", description="Attacks on the rewards before training: rewards that can be gamed stop the run, or warn."
+    )
+    audit_every: int = Field(10, ge=0, description="Steps between looks for attacks among completions; 0 is never.")
+
+    @field_validator("audit", mode="before")
+    @classmethod
+    def _yaml_off(cls, value: Any) -> Any:
+        """YAML 1.1 reads a bare off as a boolean."""
+        return "off" if value is False else value
 
 
 class Grpo(Section):
@@ -172,6 +195,9 @@ class Eval(Section):
 
     n: int = Field(200, ge=2, description="Held-out problems.")
     batch_size: int = Field(16, ge=1, description="Prompts answered at once.")
+    probe_every: int = Field(
+        25, ge=0, description="Steps between answers to 32 of the held-out problems; 0 is never. Only watched."
+    )
 
 
 class Settings(Section):
@@ -184,6 +210,7 @@ class Settings(Section):
     reward: Reward = Reward()
     grpo: Grpo = Grpo()
     eval: Eval = Eval()
+    judge: JudgeSettings = JudgeSettings()
 
 
 def consistency(settings: Settings) -> list[str]:
@@ -194,6 +221,8 @@ def consistency(settings: Settings) -> list[str]:
             f"grpo.max-completion-length {settings.grpo.max_completion_length} leaves no room for a prompt "
             f"in policy.max-seq-length {settings.policy.max_seq_length}"
         )
+    if settings.reward.weights.get("judge"):
+        faults += judge_faults(settings.judge)
     return faults
 
 
@@ -261,7 +290,7 @@ def resolve(*layers: dict[str, Any], faults: Sequence[str] = (), checks: Sequenc
     """
     merged: dict[str, Any] = {}
     for layer in layers:
-        merged = _merge(merged, layer)
+        merged = _merge(merged, _with_weights(layer))
     found, settings = list(faults), None
     while settings is None:
         try:
@@ -292,6 +321,23 @@ def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
         nested = isinstance(value, dict) and isinstance(out.get(key), dict) and key != "weights"
         out[key] = _merge(out[key], value) if nested else value
     return out
+
+
+def _with_weights(layer: dict[str, Any]) -> dict[str, Any]:
+    """The layer with the weights of the reward preset that it names written out, so that the last layer wins whole.
+
+    Where it gives both, as config.yaml does, the weights win, and the name stays only if it is theirs.
+    """
+    reward = layer.get("reward")
+    if not isinstance(reward, dict) or not (reward.get("preset") or reward.get("weights")):
+        return layer
+    text = resources.files("grpo_legal").joinpath(REWARD_PRESETS).read_text("utf-8")
+    named, known = reward.get("preset"), yaml.safe_load(text)
+    preset = known[named]["weights"] if isinstance(named, str) and named in known else None
+    weights = reward.get("weights") or preset
+    if named and preset is None:
+        return layer  # a fault, told by its value
+    return {**layer, "reward": {**reward, "weights": weights, "preset": named if weights == preset else None}}
 
 
 def _fault(error: Any) -> str:
@@ -342,9 +388,9 @@ def dump(settings: Settings) -> str:
 
 
 def differences(one: Settings, other: Settings, ignore: Sequence[str] = ()) -> list[str]:
-    """Settings that differ, each as "grpo.max-steps 30 -> 60"."""
+    """Settings that differ, each as "grpo.max-steps 30 -> 60". A reward preset is compared by its weights."""
     names = [n for n in setting_names() if n not in ignore]
-    values = [(n, *(_get(settings, n) for settings in (one, other))) for n in names]
+    values = [(n, *(_get(settings, n) for settings in (one, other))) for n in names if n != "reward.preset"]
     return [f"{name} {was} -> {now}" for name, was, now in values if was != now]
 
 

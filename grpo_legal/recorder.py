@@ -5,10 +5,12 @@ The same record goes to `metrics.jsonl` and to the view. Its keys, units in brac
     step, max_steps                    optimizer steps
     seconds, step_seconds, eta_seconds training time so far, of this step, still to come
     reward, reward_std, rewards        mean and spread of the weighted sum; mean of each reward unweighted
+    failed_rewards                     share of all rewards of all completions that gave no number
     completion_length [tokens], truncated [share cut off], zero_variance [share of groups all alike]
     entropy [nats a token], kl [nats a token, only with beta > 0], clip_ratio [share of tokens]
     loss, grad_norm, learning_rate
     tokens [prompt + completion of every sample so far], tokens_per_second, cost_usd
+    gamed, held_out_accuracy, held_out_n, flags   on some steps: what watch.py sees
 
 All but seconds, step_seconds, eta_seconds, tokens_per_second and cost_usd are the same in a second run
 with the same seed on the same machine.
@@ -42,7 +44,8 @@ class CompletionLog:
     """Wraps the rewards so that every scored completion is written down with each of them.
 
     The trainer calls the rewards one after another on the same batch; when the last has answered, the batch
-    is a line each in `completions.jsonl`. Whole groups stand together, `group` completions long.
+    is a line each in `completions.jsonl`. Whole groups stand together, `group` completions long. A reward that
+    gave none is null there and counts as nothing in the sum, which is null where all of them did.
     """
 
     def __init__(self, folder: RunFolder, rewards: Sequence[tuple[Callable, float]], group: int) -> None:
@@ -51,10 +54,11 @@ class CompletionLog:
         self.functions = [self._listen(function) for function, _ in rewards]
         self.last: list[dict[str, Any]] = []
         self.zero_variance: float | None = None
-        self._heard: dict[str, list[float]] = {}
+        self.failed: float | None = None
+        self._heard: dict[str, list[float | None]] = {}
 
     def _listen(self, function: Callable) -> Callable:
-        def listened(completions: Sequence[Any], **columns: Any) -> list[float]:
+        def listened(completions: Sequence[Any], **columns: Any) -> list[float | None]:
             values = function(completions, **columns)
             self._heard[listened.__name__] = values
             if len(self._heard) == len(self.weights):
@@ -70,7 +74,7 @@ class CompletionLog:
         tokens = columns.get("completion_ids") or [None] * len(completions)
         self.last = []
         for i, completion in enumerate(completions):
-            rewards = {name: round(float(values[i]), 6) for name, values in heard.items()}
+            rewards = {name: None if v[i] is None else round(float(v[i]), 6) for name, v in heard.items()}
             self.last.append(
                 {
                     "step": (state.global_step if state is not None else 0) + 1,
@@ -79,17 +83,26 @@ class CompletionLog:
                     "completion": schema.completion_text(completion),
                     "tokens": None if tokens[i] is None else len(tokens[i]),
                     "rewards": rewards,
-                    "reward": round(sum(self.weights[n] * v for n, v in rewards.items()), 6),
+                    "reward": self._sum(rewards),
                 }
             )
-        totals = [r["reward"] for r in self.last]
-        groups = [totals[i : i + self.group] for i in range(0, len(totals), self.group)]
-        self.zero_variance = sum(max(g) - min(g) < 1e-9 for g in groups) / len(groups)
+        groups = [[r["reward"] for r in group if r["reward"] is not None] for group in self._groups()]
+        self.zero_variance = sum(not g or max(g) - min(g) < 1e-9 for g in groups) / len(groups)
+        values = [value for record in self.last for value in record["rewards"].values()]
+        self.failed = values.count(None) / len(values)
         run_folder.append_lines(self.folder.completions, self.last)
+
+    def _sum(self, rewards: dict[str, float | None]) -> float | None:
+        given = [self.weights[name] * value for name, value in rewards.items() if value is not None]
+        return round(sum(given), 6) if given else None
+
+    def _groups(self) -> list[list[dict[str, Any]]]:
+        return [self.last[i : i + self.group] for i in range(0, len(self.last), self.group)]
 
     def sample(self) -> dict[str, Any] | None:
         """Best and worst completion of the group of the last batch that differs most."""
-        groups = [self.last[i : i + self.group] for i in range(0, len(self.last), self.group)]
+        scored = [[r for r in group if r["reward"] is not None] for group in self._groups()]
+        groups = [group for group in scored if group]
         if not groups:
             return None
         spread = [max(r["reward"] for r in g) - min(r["reward"] for r in g) for g in groups]
@@ -112,10 +125,17 @@ class MetricsLog(TrainerCallback):
     """One metrics record per optimizer step, to the run folder and the view. Time and cost go on after a resume."""
 
     def __init__(
-        self, folder: RunFolder, log: CompletionLog, view: View, *, usd_per_hour: float, sample_every: int
+        self,
+        folder: RunFolder,
+        log: CompletionLog,
+        view: View,
+        *,
+        usd_per_hour: float,
+        sample_every: int,
+        more: Callable[[dict[str, Any]], dict[str, Any]] = lambda record: {},
     ) -> None:
         self.folder, self.log, self.view = folder, log, view
-        self.usd_per_hour, self.sample_every = usd_per_hour, sample_every
+        self.usd_per_hour, self.sample_every, self.more = usd_per_hour, sample_every, more
         self.last: dict[str, Any] = next(iter(deque(run_folder.read_lines(folder.metrics), maxlen=1)), {})
         self.earlier = self.last.get("seconds", 0.0)
         self._began = self._step_began = time.perf_counter()
@@ -131,6 +151,7 @@ class MetricsLog(TrainerCallback):
         if not logs or "loss" not in logs or not state.is_world_process_zero:
             return
         self.last = self._record(state, logs)
+        self.last |= self.more(self.last)
         run_folder.append_lines(self.folder.metrics, [self.last])
         self.view.update(self.last)
         sample = self.log.sample() if state.global_step % self.sample_every == 0 or state.global_step == 1 else None
@@ -153,6 +174,7 @@ class MetricsLog(TrainerCallback):
             "reward": logs.get("reward"),
             "reward_std": logs.get("reward_std"),
             "rewards": {name: logs.get(f"rewards/{name}/mean") for name in self.log.weights},
+            "failed_rewards": self.log.failed,
             "completion_length": logs.get("completions/mean_length"),
             "truncated": logs.get("completions/clipped_ratio"),
             "zero_variance": self.log.zero_variance,

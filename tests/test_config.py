@@ -62,6 +62,10 @@ CASES = [
     ({"reward": {"weights": {}}}, "no weight above 0", ""),
     ({"data": {"path": "x"}}, "data.path 'x'", "data.source dir"),
     ({"data": {"families": []}}, "data.families is empty", ""),
+    ({"reward": {"preset": "iraq"}}, "reward.preset", "'verifiable', 'irac' or 'drafting', not 'iraq'"),
+    ({"reward": {"preset": ["irac"]}}, "reward.preset", "'verifiable', 'irac' or 'drafting'"),
+    ({"reward": {"timeout_s": 0}}, "reward.timeout-s", "greater than 0"),
+    ({"reward": {"max_failed": 2}}, "reward.max-failed", "less than or equal to 1"),
     ({"run": {"name": "a/b"}}, "run.name", "one folder name"),
     ({"polcy": {"model": "x"}}, "polcy is not a setting", ""),
     ({"policy": {"modl": "x"}}, "policy.modl is not a setting", "policy.model"),
@@ -115,6 +119,10 @@ def test_command_line_values():
         (["--grpo.max-steps", "3", "4"], "--grpo.max-steps takes one value, not 2"),
         (["loose"], "'loose' belongs to no option"),
         (["--reward.weights", "correct_answer"], "'correct_answer' is not NAME=VALUE"),
+        (
+            ["--reward.weights", "correct_answer=1", "--reward.preset", "irac"],
+            "--reward.preset and --reward.weights are given together: name one of them",
+        ),
     ],
 )
 def test_words_that_make_no_sense(argv, told):
@@ -136,3 +144,33 @@ def test_help_has_a_sentence_for_every_setting(capsys):
 def test_differences_name_setting_and_values():
     one, other = config.resolve({}), config.resolve({"grpo": {"max_steps": 30}, "run": {"name": "x"}})
     assert config.differences(one, other, ignore=["run.name"]) == ["grpo.max-steps 500 -> 30"]
+
+
+MINE = {"weights": {"correct_answer": 2.0}}
+VERIFIABLE = {"correct_answer": 1.0, "answer_format": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("layers", "preset", "weights"),
+    [
+        ([], None, VERIFIABLE),
+        ([{"preset": "verifiable"}], "verifiable", VERIFIABLE),
+        ([{"preset": "irac"}, {"preset": "verifiable"}], "verifiable", VERIFIABLE),
+        ([{"preset": "irac"}, MINE], None, MINE["weights"]),  # the weights of a later layer win
+        ([MINE, {"preset": "verifiable"}], "verifiable", VERIFIABLE),  # and so does a later preset
+        ([{"preset": "verifiable", **MINE}], None, MINE["weights"]),  # a file that was edited
+        ([{"preset": "verifiable", "weights": VERIFIABLE}], "verifiable", VERIFIABLE),  # config.yaml
+        ([MINE, {"max_failed": 0.5}], None, MINE["weights"]),
+    ],
+)
+def test_a_reward_preset_is_its_weights_and_the_last_layer_wins(layers, preset, weights):
+    reward = config.resolve(*({"reward": layer} for layer in layers)).reward
+    assert (reward.preset, reward.weights) == (preset, weights)
+
+
+@pytest.mark.parametrize(("name", "preset"), [("cpu", "verifiable"), ("t4", "irac"), ("h100", "irac")])
+def test_each_machine_has_a_reward_preset(name, preset):
+    settings = config.resolve(config.preset(name))
+    assert settings.reward.preset == preset and settings.reward.weights["correct_answer"] == 1.0
+    changed = config.resolve(config.preset(name), {"reward": {"weights": settings.reward.weights}})
+    assert config.differences(settings, changed) == []  # compared by weights

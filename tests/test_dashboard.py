@@ -158,6 +158,15 @@ def test_kl_takes_the_place_of_entropy_once_it_is_not_zero():
     assert after[10].split()[2] == "0.0031"
 
 
+def test_failed_rewards_stand_over_the_rewards_where_there_are_any():
+    view = live()
+    view.update({**RECORD, "failed_rewards": 0.0})
+    assert "failed" not in text(view)
+    before = len(frame(view))
+    view.update({**RECORD, "failed_rewards": 0.125})
+    assert "rewards 12.50% of them failed" in text(view) and len(frame(view)) == before
+
+
 def test_rewards_that_do_not_fit_are_counted():
     view = live(weights={f"reward_{i}": 1.0 for i in range(12)})
     view.update(RECORD)

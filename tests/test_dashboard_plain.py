@@ -44,6 +44,13 @@ def test_a_plain_line():
     ]
 
 
+def test_failed_rewards_are_shown_where_there_are_any():
+    view = plain(width=300)
+    for share in (0.0, 0.125):
+        view.update({**RECORD, "failed_rewards": share})
+    assert ["failed 12.50%" in line for line in printed(view)] == [False, True]
+
+
 @pytest.mark.parametrize("width", [20, 60, 80, 140])
 def test_one_line_an_update_however_narrow(width):
     view = plain(width)

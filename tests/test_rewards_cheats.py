@@ -10,10 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grpo_legal.rewards import Checked, Concise, answer_format, build, correct_answer, irac_structure, style_ceiling
+from grpo_legal.rewards import (
+    Checked,
+    Concise,
+    answer_format,
+    build,
+    correct_answer,
+    irac_structure,
+    presets,
+    style_ceiling,
+)
 from grpo_legal.schema import Problem, chat_prompt, to_row
 
 PRESETS = {
+    **{name: preset.weights for name, preset in presets().items()},
     "cpu": {"correct_answer": 1.0, "answer_format": 0.1, "concise": 0.05},
     "gpu": {"correct_answer": 1.0, "answer_format": 0.1, "irac_structure": 0.2, "concise": 0.05},
 }
@@ -105,7 +115,7 @@ CASES = [(name, attack) for name in PROBLEMS for attack in attacks(name)]
 def test_an_attack_earns_nothing(name, attack, weights):
     text = attacks(name)[attack]
     for style in ("short", "reasoned"):
-        assert total(text, PROBLEMS[name], style, weights) == 0.0
+        assert total(text, PROBLEMS[name], style, weights) <= 0.0  # an invented citation costs
 
 
 @pytest.mark.parametrize("weights", PRESETS.values(), ids=PRESETS)
@@ -115,7 +125,7 @@ def test_the_shortest_honest_right_answer_beats_the_finest_wrong_one(name, style
     problem = PROBLEMS[name]
     specs = build(weights, max_completion_tokens=256)
     assert total(f"Answer: {problem.answer}", problem, style, weights) >= 1.0 > style_ceiling(specs)
-    assert total(f"{BRIEF}Answer: {OTHER[name]}", problem, style, weights) == 0.0
+    assert total(f"{BRIEF}Answer: {OTHER[name]}", problem, style, weights) <= 0.0
 
 
 def test_the_finest_right_answer_earns_everything_and_no_more():

@@ -3,6 +3,8 @@
 import doctest
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grpo_legal.rewards import Concise, capped, correct_answer, gated, length, mean_of, reward, scaled
 
@@ -80,6 +82,30 @@ def test_capped_scaled_and_the_mean():
     assert capped(score, at=0.5)(told) == [0.2, 0.5, 0.5]
     assert scaled(score, by=0.5)(told) == [0.1, 0.3, 0.5]
     assert mean_of(score, correct_answer)(told, **ROW) == [0.6, 0.8, 0.5]
+
+
+VALUES = st.lists(st.tuples(st.floats(-1, 1), st.booleans()), min_size=1, max_size=8)
+SHARES = st.floats(0, 1, exclude_min=True)
+
+
+def test_what_is_below_zero_goes_through_the_gate():
+    assert gated(lambda completions, **_: [-0.5, -0.5, 0.5])(["Yes", "No", "Yes"], **ROW) == [-0.5, -0.5, 0.0]
+
+
+@given(VALUES, SHARES)
+def test_what_is_made_of_rewards_keeps_bounds_order_and_what_is_taken_away(drawn, share):
+    given_values, right = [value for value, _ in drawn], [float(key) for _, key in drawn]
+    texts = ["text"] * len(drawn)
+    inner = lambda completions, **_: given_values  # noqa: E731
+    gate = gated(inner, by=lambda completions, **_: right)(texts)
+    cap, scale, mean = capped(inner, at=share)(texts), scaled(inner, by=share)(texts), mean_of(inner, inner)(texts)
+    for value, key, g, c, s, m in zip(given_values, right, gate, cap, scale, mean, strict=True):
+        assert g == (value if key else min(value, 0.0)) and g <= value
+        assert c == min(value, share) and (value >= 0 or c == value)  # a cap takes nothing off a penalty
+        assert abs(s) <= abs(value) and s * value >= 0
+        assert m == pytest.approx(value)
+    for made in (cap, scale, mean):  # order is kept
+        assert [v for _, v in sorted(zip(given_values, made, strict=True))] == sorted(made)
 
 
 def test_names_are_kept_and_the_mean_gets_one():

@@ -6,7 +6,16 @@ from collections.abc import Callable
 import pytest
 
 from grpo_legal import schema
-from grpo_legal.rewards import answer_format, irac, irac_structure
+from grpo_legal.rewards import (
+    answer_format,
+    calibrated_abstention,
+    irac,
+    irac_structure,
+    legal_quality,
+    no_hedging,
+    no_repetition,
+    quality,
+)
 from grpo_legal.schema import parse_answer, read_answer
 
 MEGABYTE = 1_000_000
@@ -80,3 +89,19 @@ def test_a_long_run_of_accents_before_the_answer_takes_linear_time():
     """Unicode normalisation is quadratic on it: a minute for 0.2 MB."""
     text = "Answer: " + "\u0301\u0316" * 50_000 + "\nAnswer: Yes"
     assert seconds(lambda text: read_answer(text, "yes_no"), text) < 0.5
+
+
+@pytest.mark.parametrize(
+    "piece", [*PIECES, "perhaps ", "it depends ", "therefore\n", "cannot be ", "the facts ", "aaa.\n"]
+)
+def test_the_small_rewards_take_linear_time(piece):
+    row = {"kind": ["label"], "labels": [["Yes", "Unclear"]], "answer": ["Unclear"]}
+    case = {"facts": ["Ann sues Bob."], "question": ["Is it?"], "style": ["reasoned"]}
+
+    def judge(text: str) -> None:
+        no_repetition([text])
+        no_hedging([text])
+        legal_quality([text[: quality.MAX_CHARACTERS]], **case)
+        calibrated_abstention([f"{text}\nAnswer: {text[:250]}"], **row)
+
+    assert_linear(judge, piece, MEGABYTE // 2)

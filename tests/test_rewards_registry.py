@@ -62,8 +62,15 @@ def test_the_rewards_come_in_the_order_of_the_settings_with_names_of_their_own(w
     assert [spec.name for spec in made] == list(weights) == [spec.function.__name__ for spec in made]
 
 
-def test_the_registry_is_the_four_built_in_rewards():
-    assert list(REGISTRY) == ["correct_answer", "answer_format", "irac_structure", "concise"]
+BUILT_IN = [
+    "correct_answer", "answer_format", "irac_structure", "grounded_in_facts", "rule_stated", "citation_valid",
+    "citation_supported", "calibrated_abstention", "concise", "no_repetition", "no_hedging", "legal_quality",
+    "judge",
+]  # fmt: skip
+
+
+def test_the_registry_is_the_built_in_rewards():
+    assert list(REGISTRY) == BUILT_IN
     assert specs({"correct_answer": 1})[0] == RewardSpec("correct_answer", correct_answer, 1.0)
 
 
@@ -136,7 +143,7 @@ def test_names_that_clash_with_each_other_or_with_a_built_in_one_get_their_modul
 
 # ---- every way to get it wrong ----------------------------------------------------------------------
 
-LEGAL = "(legal: correct_answer, answer_format, irac_structure, concise, or your own as module:function)"
+LEGAL = f"(legal: {', '.join(BUILT_IN)}, or your own as module:function)"
 
 
 @pytest.mark.parametrize(
@@ -244,6 +251,15 @@ def test_the_ceiling_of_style(weights, ceiling):
             "the style rewards weigh 1 together, which must be less than the 0.5 of your own",
         ),
         ({"concise": 0.1, "m:f": 0.5}, None),
+        ({"calibrated_abstention": 1.0, "concise": 0.5}, None),  # it judges the answer too
+        (
+            {"calibrated_abstention": 0.5, "concise": 0.5},
+            "the style rewards weigh 0.5 together, which must be less than the 0.5 of calibrated_abstention",
+        ),
+        (
+            {"correct_answer": 0.3, "calibrated_abstention": 5.0, "concise": 0.4},
+            "the style rewards weigh 0.4 together, which must be less than the 0.3 of correct_answer",
+        ),
         ({"m:f": 0.5}, None),
         ({"correct_answer": 0.1, "m:f": 5}, None),  # your own may weigh what you like
     ],

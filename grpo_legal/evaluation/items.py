@@ -19,6 +19,7 @@ from grpo_legal.errors import UserError, near
 from grpo_legal.schema import Problem
 
 SUITES = ("families", "legalbench", "rubric")
+CRITERIA = ("knowledge", "accuracy", "reasoning", "completeness")  # 0 to 5 each
 SEED = 0  # of generated problems: the same as of the held-out problems of a training run
 
 
@@ -40,7 +41,9 @@ class Suites:
 
 @dataclass(frozen=True)
 class Item:
-    """One question. `group` is its family, task or domain; `subject` the Problem or the rubric's Question."""
+    """One question. `group` is its family, task or domain; `subject` the Problem or the rubric's Question,
+    `gold_cell` LegalBench's own gold text.
+    """
 
     suite: str
     id: str
@@ -50,6 +53,7 @@ class Item:
     reasoning: str = ""
     difficulty: int | None = None
     template: str = ""
+    gold_cell: str = ""
 
 
 def build(suites: Suites) -> list[Item]:
@@ -66,6 +70,10 @@ def build(suites: Suites) -> list[Item]:
 
 def record(model: str, item: Item, sample: int, text: str, tokens: int, seconds: float) -> dict[str, Any]:
     """One scored answer as it stands in the file of its model."""
+    if item.suite == "legalbench" and item.subject.few_shot:
+        text = text.strip().split("\n")[
+            0
+        ]  # a few-shot prompt ends in "A:", and what follows a line end is a next question
     kept = {
         "model": model,
         "suite": item.suite,
@@ -78,17 +86,19 @@ def record(model: str, item: Item, sample: int, text: str, tokens: int, seconds:
         "prompt": item.messages[-1]["content"],
         "text": text,
     }
-    scored = _rubric_score(item, text) if item.suite == "rubric" else _answer_score(item.subject, text)
+    scored = _rubric_score(item, text) if item.suite == "rubric" else _answer_score(item, text)
     return {**kept, **scored, "tokens": tokens, "seconds": round(seconds, 4)}
 
 
-def _answer_score(problem: Problem, text: str) -> dict[str, Any]:
+def _answer_score(item: Item, text: str) -> dict[str, Any]:
+    problem = item.subject
     given = schema.read_answer(text, problem.kind, problem.labels)
-    value = schema.score_answer(given, problem.answer, problem.kind, problem.tolerance)
+    value = schema.score_answer(given, problem.answer, problem.kind, problem.tolerance, problem.alternatives)
     return {
         "kind": problem.kind,
         "answer": given,
         "gold": problem.answer,
+        "gold_cell": item.gold_cell,
         "score": round(value, 6),
         "scores": {"correct": round(value, 6)},
     }
@@ -96,7 +106,7 @@ def _answer_score(problem: Problem, text: str) -> dict[str, Any]:
 
 def _rubric_score(item: Item, text: str) -> dict[str, Any]:
     found = rubric.score(item.subject, text)
-    criteria = {name: round(getattr(found, name), 4) for name in rubric.CRITERIA}
+    criteria = {name: round(getattr(found, name), 4) for name in CRITERIA}
     return {
         "kind": "rubric",
         "answer": None,
@@ -125,8 +135,9 @@ def _legalbench(suites: Suites) -> list[Item]:
     items = []
     for task, found in by_task.items():
         reasoning = legalbench.find_task(task).reasoning
-        chosen = problems_evenly(found, share[task])
-        items += [_problem_item("legalbench", p, suites.prompt, reasoning=reasoning) for p in chosen]
+        cells = legalbench.gold_cells(task, "test", source=suites.source, path=suites.path)
+        for p in problems_evenly(found, share[task]):
+            items.append(_problem_item("legalbench", p, suites.prompt, reasoning=reasoning, gold_cell=cells[p.id]))
     return items
 
 

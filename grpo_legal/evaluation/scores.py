@@ -78,9 +78,9 @@ def _group(records: list[Record], suite: str) -> dict[str, Any]:
     if suite != "rubric":
         found["unreadable"] = _unreadable(records)
     if suite == "legalbench":
-        texts, gold = [r["text"] for r in records], [r["gold"] for r in records]
-        found["official"] = legalbench.official_score(records[0]["group"], [_final(t) for t in texts], gold)
-        found["score"] = legalbench.corrected_score(records[0]["group"], texts, gold)
+        texts, cells = [r["text"] for r in records], [r["gold_cell"] for r in records]
+        found["official"] = legalbench.official_score(records[0]["group"], [_final(t) for t in texts], cells)
+        found["score"] = legalbench.corrected_score(records[0]["group"], texts, cells)
     return {key: round(value, 6) if isinstance(value, float) else value for key, value in found.items()}
 
 

@@ -14,7 +14,7 @@ questions of one's own from JSONL, CSV or TSV. `official_score` is the benchmark
 
 from grpo_legal.legalbench.corrected import corrected_score
 from grpo_legal.legalbench.few_shot import few_shot_prompts, official_prompt
-from grpo_legal.legalbench.loader import Halves, Row, load, split_rows
+from grpo_legal.legalbench.loader import Halves, Row, gold_cells, load, split_rows
 from grpo_legal.legalbench.official import official_score
 from grpo_legal.legalbench.own import load_file
 from grpo_legal.legalbench.sources import count_rows, match_tasks
@@ -29,6 +29,7 @@ __all__ = [
     "count_rows",
     "few_shot_prompts",
     "find_task",
+    "gold_cells",
     "load",
     "load_file",
     "match_tasks",

@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 class Row:
     """A row of a task: its prompt columns, its gold answer, the hash of its text and that of its passage.
 
-    `alternatives` are other texts that are right as well.
+    `alternatives` are other texts that are right as well, `cell` is the gold cell as the file holds it.
     """
 
     cells: dict[str, str]
@@ -54,6 +54,7 @@ class Row:
     key: str
     passage: str
     alternatives: tuple[str, ...] = ()
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,14 @@ def load(
     rows = half_of(known, split, files)
     template = template_for(known, files.base_prompt(task))
     return [_problem(row, known, template, split) for row in rows]
+
+
+def gold_cells(
+    task: str, split: str, *, source: str = "dir", path: str | Path | None = None, revision: str = REVISION
+) -> dict[str, str]:
+    """Problem id -> gold cell as the file holds it ("$27181"), for the problems that `load` returns: the official scorer's."""
+    known, files = find_task(task), open_source(source, path, revision)
+    return {problem_id(known, row): row.cell for row in half_of(known, split, files)}
 
 
 def half_of(task: Task, split: str, files: Folder | Hub) -> list[Row]:
@@ -111,7 +120,7 @@ def read_rows(path: Path, task: Task) -> list[Row]:
         cells = {column: record.cells[column] for column in task.columns}
         if any(value.strip() for value in cells.values()):
             key, passage = text_hash(cells.values()), text_hash([cells[task.passage]])
-            rows.append(Row(cells, gold.answer, key, passage, gold.alternatives))
+            rows.append(Row(cells, gold.answer, key, passage, gold.alternatives, record.cells["answer"]))
         else:
             blank += 1
     if blank:

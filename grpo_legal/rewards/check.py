@@ -1,10 +1,12 @@
-"""Every reward is checked at every call, and all of them once before any GPU hour is spent.
+"""What a reward gives back is checked at every call, and every reward is tried once before any GPU hour is spent.
 
-A reward that fails on hour nine costs nine hours; one that gives None or NaN spoils a run without a word.
+A reward that gives None or NaN would spoil a run without a word. Here a fault is an error, as before a run;
+`tolerant` makes of it what a run of hours needs.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 import numbers
 from collections.abc import Mapping, Sequence
@@ -12,6 +14,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from grpo_legal.errors import UserError
+from grpo_legal.judge_settings import JudgeSettings
+from grpo_legal.rewards.deadline import in_time
 from grpo_legal.rewards.registry import RewardSpec
 from grpo_legal.schema import EMPTY_LIST, YES_NO, list_items
 
@@ -31,29 +35,49 @@ class Checked:
         self.__name__ = spec.name
 
     def __call__(self, completions: Sequence[Any], **columns: Any) -> list[float]:
-        try:
-            returned = self.spec.function(completions=completions, **columns)
-        except Exception as error:
-            raise UserError(f"reward {self.spec.name!r} raised {_brief(error)}") from error
-        legal = f"(legal: one finite number per completion, {len(completions)} expected)"
-        if not isinstance(returned, list | tuple) and getattr(returned, "ndim", None) != 1:
-            raise UserError(f"reward {self.spec.name!r} returned {_show(returned)} {legal}")
-        if len(returned) != len(completions):
-            raise UserError(f"reward {self.spec.name!r} returned {len(returned)} values {legal}")
-        values = [_number(item) for item in returned]
-        if None in values:
-            at = values.index(None)
-            raise UserError(f"reward {self.spec.name!r} gave {_show(returned[at])} as item {at} {legal}")
+        values, fault = answered(self.spec, completions, columns)
+        if fault:
+            raise UserError(fault)
         return [value for value in values if value is not None]
 
 
+def answered(
+    spec: RewardSpec, completions: Sequence[Any], columns: Mapping[str, Any]
+) -> tuple[list[float | None], str | None]:
+    """What a reward gives for a batch: a finite number each, or None, and what is wrong with the first that is none.
+
+    Raises UserError where it raises, or does not give a list of one value for each completion.
+    """
+    try:
+        returned = spec.function(completions=completions, **columns)
+    except (Exception, SystemExit) as error:
+        raise UserError(f"reward {spec.name!r} raised {_brief(error)}") from error
+    legal = f"(legal: one finite number per completion, {len(completions)} expected)"
+    if not isinstance(returned, list | tuple) and getattr(returned, "ndim", None) != 1:
+        raise UserError(f"reward {spec.name!r} returned {_show(returned)} {legal}")
+    if len(returned) != len(completions):
+        raise UserError(f"reward {spec.name!r} returned {len(returned)} values {legal}")
+    values = [_number(item) for item in returned]
+    if None not in values:
+        return values, None
+    at = values.index(None)
+    return values, f"reward {spec.name!r} gave {_show(returned[at])} as item {at} {legal}"
+
+
 def guarded(spec: RewardSpec) -> Checked:
-    """The reward as the trainer gets it: the same name and values, every call checked."""
+    """The reward of a spec with every call checked: the same name and values."""
     return Checked(spec)
 
 
-def preflight(specs: Sequence[RewardSpec], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Runs every reward on `rows` (schema.to_row) with right, wrong and empty completions.
+def try_judge(settings: JudgeSettings) -> None:
+    """Ask the judge about one small case. UserError where its endpoint, key, model or budget will not do."""
+    from grpo_legal.rewards.judge import Judge
+
+    Judge(settings).check()
+
+
+def preflight(specs: Sequence[RewardSpec], rows: Sequence[Mapping[str, Any]], *, timeout_s: float = 120.0) -> None:
+    """Runs every reward on `rows` (schema.to_row) with right, wrong and empty completions, `timeout_s` seconds at most.
 
     They come as chat messages with the columns that the trainer adds, as in training. One UserError has all faults.
     """
@@ -72,11 +96,17 @@ def preflight(specs: Sequence[RewardSpec], rows: Sequence[Mapping[str, Any]]) ->
     faults: dict[str, None] = {}  # in order, each once
     for spec in specs:
         try:
-            Checked(spec)(completions, **columns)
+            if not in_time(functools.partial(Checked(spec), completions, **columns), timeout_s):
+                faults[too_slow(spec, timeout_s)] = None
         except UserError as error:
             faults[str(error)] = None
     if faults:
         raise UserError("; ".join(faults))
+
+
+def too_slow(spec: RewardSpec, seconds: float) -> str:
+    """The fault of a reward that was stopped at its deadline."""
+    return f"reward {spec.name!r} did not answer within reward.timeout-s {seconds:g}"
 
 
 def _told(row: Mapping[str, Any], answer: str) -> str:
@@ -125,5 +155,5 @@ def _show(value: Any) -> str:
     return f"a value of type {type(value).__name__}"
 
 
-def _brief(error: Exception) -> str:
+def _brief(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())[:300]

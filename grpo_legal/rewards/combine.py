@@ -1,4 +1,8 @@
-"""Rewards made of rewards: gated by another, capped, scaled, averaged. Each is a reward itself, in [0, 1]."""
+"""Rewards made of rewards: gated by another, capped, scaled, averaged. Each is a reward itself.
+
+Bounds: within those of the parts and 0. A reward may go below 0 (citation_supported does, to -1, where a citation is
+invented): what is taken away is taken away on wrong answers too, and no cap or gate makes it less.
+"""
 
 from __future__ import annotations
 
@@ -10,25 +14,30 @@ from grpo_legal.rewards.reward import Reward, name_of, named
 
 
 def gated(reward: Reward, by: Reward = correct_answer) -> Reward:
-    """`reward` where `by` gives 1, else 0.0: style is worth nothing on a wrong answer. Keeps the reward's name.
+    """`reward` where `by` gives 1, else 0.0 or what is below it: style is worth nothing on a wrong answer.
 
-    Bounds: those of `reward`, and 0. Why: notes on how a keyword reward paid nonsense more than a right answer.
+    Keeps the reward's name. Bounds: those of `reward`, and 0; never above `reward`. None (no value to be had) stays None.
+    Why: a reward that paid for key words whatever the answer gave nonsense more than a right answer.
 
-    >>> row = {"kind": ["yes_no"] * 2, "labels": [["Yes", "No"]] * 2, "answer": ["Yes"] * 2}
-    >>> gated(lambda completions, **_: [0.7, 0.7])(["Yes", "No"], **row)
-    [0.7, 0.0]
+    >>> row = {"kind": ["yes_no"] * 3, "labels": [["Yes", "No"]] * 3, "answer": ["Yes"] * 3}
+    >>> gated(lambda completions, **_: [0.7, 0.7, -0.2])(["Yes", "No", "No"], **row)
+    [0.7, 0.0, -0.2]
     """
 
     def gate(completions: Sequence[Any], **columns: Any) -> list[float]:
         opened = by(completions=completions, **columns)
         values = reward(completions=completions, **columns)
-        return [value if key == 1.0 else 0.0 for key, value in zip(opened, values, strict=True)]
+        return [
+            value if key == 1.0 or value is None else min(value, 0.0) for key, value in zip(opened, values, strict=True)
+        ]
 
     return named(gate, name_of(reward))
 
 
 def capped(reward: Reward, at: float) -> Reward:
     """At most `at`, itself within (0, 1]: beyond it more of the same earns nothing. Keeps the reward's name.
+
+    What is below 0 is left as it is.
 
     >>> capped(lambda completions, **_: [0.2, 0.9], at=0.5)(["a", "b"])
     [0.2, 0.5]
@@ -42,7 +51,7 @@ def capped(reward: Reward, at: float) -> Reward:
 
 
 def scaled(reward: Reward, by: float) -> Reward:
-    """Times `by`, within (0, 1], so that the bounds [0, 1] hold. Keeps the reward's name.
+    """Times `by`, within (0, 1], so that the bounds of the reward hold. Keeps its name.
 
     >>> scaled(lambda completions, **_: [0.2, 1.0], by=0.5)(["a", "b"])
     [0.1, 0.5]

@@ -1,6 +1,7 @@
 """The rewards by name, and the settings' `weights` made into rewards.
 
-To add one: a file for it beside this one, a line in `REGISTRY`, and its cheats in tests/test_rewards_cheats.py.
+To add one: a file for it beside this one, a line in `REGISTRY`, and its cheats in tests/test_rewards_guard.py. A
+built-in is named by its place and imported when a run asks for it, so that `--help` waits for none of them.
 """
 
 from __future__ import annotations
@@ -12,15 +13,12 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grpo_legal.errors import UserError, near
+from grpo_legal.judge_settings import JudgeSettings, judge_faults
 from grpo_legal.rewards.combine import gated
-from grpo_legal.rewards.correct import correct_answer
-from grpo_legal.rewards.form import answer_format
-from grpo_legal.rewards.irac import irac_structure
-from grpo_legal.rewards.length import Concise
 from grpo_legal.rewards.reward import Reward, name_of, named
 
 
@@ -33,34 +31,74 @@ class RewardSpec:
     weight: float
 
 
-def _concise(max_completion_tokens: int) -> Reward:
-    """The last fifth of the length is the buffer, as in DAPO (4,096 of 20,480 tokens)."""
-    return Concise(limit_tokens=max_completion_tokens, buffer=max(1, max_completion_tokens // 5))
+@dataclass(frozen=True)
+class BuiltIn:
+    """A reward of ours: where it lies, and what it can be worth.
+
+    `place` is `module:function` under grpo_legal.rewards. `on_right` and `on_wrong` are the least and the most that
+    it gives where the answer is right (correct_answer 1.0) and where it is wrong (0.0); a style reward is gated, so
+    that on a wrong answer it gives at most 0. `sized` marks one that is made for the longest completion, `judged` one
+    that is made for the settings of a judge.
+    """
+
+    place: str
+    on_right: tuple[float, float] = (0.0, 1.0)
+    on_wrong: tuple[float, float] = (0.0, 0.0)
+    style: bool = True
+    sized: bool = False
+    judged: bool = False
+
+    def raw(self) -> Reward:
+        """The reward as its file has it, not gated; of a sized or judged one what makes it."""
+        module, _, attribute = self.place.partition(":")
+        return getattr(importlib.import_module(f"grpo_legal.rewards.{module}"), attribute)
+
+    def made(self, max_completion_tokens: int, judge: JudgeSettings) -> Reward:
+        """The reward as a run gets it."""
+        reward = self.raw()
+        if self.sized or self.judged:
+            reward = reward(max_completion_tokens if self.sized else judge)
+        return gated(reward) if self.style else reward
 
 
-# Each is made for the longest completion that the run allows, in tokens.
-REGISTRY: dict[str, Callable[[int], Reward]] = {
-    "correct_answer": lambda max_completion_tokens: correct_answer,
-    "answer_format": lambda max_completion_tokens: gated(answer_format),
-    "irac_structure": lambda max_completion_tokens: gated(irac_structure),
-    "concise": lambda max_completion_tokens: gated(_concise(max_completion_tokens)),
+REGISTRY: dict[str, BuiltIn] = {
+    "correct_answer": BuiltIn("correct:correct_answer", on_right=(1.0, 1.0), style=False),
+    "answer_format": BuiltIn("form:answer_format"),
+    "irac_structure": BuiltIn("irac:irac_structure"),
+    "grounded_in_facts": BuiltIn("facts:grounded_in_facts"),
+    "rule_stated": BuiltIn("rule:rule_stated"),
+    "citation_valid": BuiltIn("citations:citation_valid"),
+    "citation_supported": BuiltIn("citations:citation_supported", on_right=(-1.0, 1.0), on_wrong=(-1.0, 0.0)),
+    # A wrong answer by correct_answer's reading may be the right abstention in other words.
+    "calibrated_abstention": BuiltIn(
+        "abstain:calibrated_abstention", on_right=(1.0, 1.0), on_wrong=(0.0, 1.0), style=False
+    ),
+    "concise": BuiltIn("length:for_run", sized=True),
+    "no_repetition": BuiltIn("repetition:no_repetition"),
+    "no_hedging": BuiltIn("hedging:no_hedging"),
+    "legal_quality": BuiltIn("quality:legal_quality"),
+    "judge": BuiltIn("judge:Judge", judged=True),
 }
-STYLE = frozenset(REGISTRY) - {"correct_answer"}  # worth nothing on a wrong answer
+STYLE = frozenset(name for name, reward in REGISTRY.items() if reward.style)  # worth nothing on a wrong answer
 
 _USER_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*:[^\W\d]\w*")
 
 
-def build(weights: Mapping[str, float], *, max_completion_tokens: int) -> list[RewardSpec]:
+def build(
+    weights: Mapping[str, float], *, max_completion_tokens: int, judge: JudgeSettings | None = None
+) -> list[RewardSpec]:
     """The rewards of a run in the order of `weights`: built-in names, or your own as `module:function`.
 
     Built-in style rewards come gated by correct_answer, your own as they are, named after the attribute
-    (`module.function` where that name is taken). One UserError lists every fault.
+    (`module.function` where that name is taken). `judge` is read where a weight is named so. One UserError lists every
+    fault.
     """
-    faults = [*check_names(weights), *_weight_faults(weights)]
+    judge = judge or JudgeSettings()
+    faults = [*check_names(weights), *_weight_faults(weights), *(judge_faults(judge) if "judge" in weights else ())]
     functions: dict[str, Reward] = {}
     for name in weights:
         if name in REGISTRY:
-            functions[name] = REGISTRY[name](max_completion_tokens)
+            functions[name] = REGISTRY[name].made(max_completion_tokens, judge)
         elif _USER_NAME.fullmatch(name):
             try:
                 functions[name] = _user_reward(name)
@@ -88,14 +126,27 @@ def check_names(names: Iterable[str]) -> list[str]:
 def check_style(weights: Mapping[str, float]) -> list[str]:
     """Whether the style rewards together could outweigh being right, as phrases; for the settings' validation.
 
-    They must weigh less than correct_answer, or, without it, than your own rewards together.
+    They must weigh less than correct_answer, or, without it, calibrated_abstention, or your own rewards together.
     """
     style = math.fsum(weight for name, weight in weights.items() if name in STYLE)
     own = math.fsum(weight for name, weight in weights.items() if name not in REGISTRY)
-    right, what = (weights["correct_answer"], "correct_answer") if "correct_answer" in weights else (own, "your own")
+    what = next((name for name in ("correct_answer", "calibrated_abstention") if name in weights), "your own")
+    right = weights.get(what, own)
     if style == 0 or (style < right and not math.isclose(style, right)):
         return []
     return [f"the style rewards weigh {style:g} together, which must be less than the {right:g} of {what}"]
+
+
+def right_over_wrong(weights: Mapping[str, float]) -> float:
+    """The least by which any right answer's weighted sum exceeds any wrong answer's, from the declared bounds.
+
+    Built-in rewards only: what your own give is unknown. Above 0, no style lifts a wrong answer above a right one.
+
+    >>> right_over_wrong({"correct_answer": 1.0, "answer_format": 0.25, "citation_supported": 0.125})
+    0.875
+    """
+    bounds = [(REGISTRY[name], weight) for name, weight in weights.items() if name in REGISTRY]
+    return math.fsum(weight * (reward.on_right[0] - reward.on_wrong[1]) for reward, weight in bounds)
 
 
 def style_ceiling(specs: Sequence[RewardSpec]) -> float:

@@ -1,0 +1,161 @@
+"""The amounts, dates, times, percentages and periods of a text, and whether simple arithmetic gives one from others.
+
+Lenient where `schema.parse_answer` is strict: that reads the one answer of a line, this finds every figure of an
+argument. Numbers are looked at one by one, so time is linear in the text.
+
+    >>> [(figure.kind, figure.value) for figure in figures("On May 4, 2026 she paid $1,200 (40%) within 30 days.")]
+    [('date', (2026, 5, 4)), ('money', 1200.0), ('percent', 40.0), ('period', 30.0)]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Set
+from datetime import date
+from typing import Literal, NamedTuple
+
+from grpo_legal.rewards.reading import NUMBER_WORDS
+
+Kind = Literal["money", "percent", "period", "number", "date", "time"]
+Day = tuple[int, int, int]  # year (0 where the text leaves it out), month, day
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NUMBER = re.compile(r"(?<![0-9])[0-9]{1,15}(?:,[0-9]{3}){0,4}(?:\.[0-9]{1,4}(?![0-9]))?")
+_MONTH = rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
+_MONTH_BEFORE = re.compile(rf"(?<![a-z]){_MONTH}\s$")
+_YEAR_AFTER = re.compile(r"(?:st|nd|rd|th)?(?:,\s?|\s)(?:of\s)?([12][0-9]{3})(?![0-9])")
+_MONTH_AFTER = re.compile(rf"(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}(?![a-z])(?:,?\s([12][0-9]{{3}})(?![0-9]))?")
+_ISO_AFTER = re.compile(r"-([0-9]{1,2})-([0-9]{1,2})(?![0-9])")
+_US_AFTER = re.compile(r"/([0-9]{1,2})/([0-9]{4})(?![0-9])")
+_TIME_AFTER = re.compile(r":([0-9]{2})(?![0-9])(?:\s?([ap])\.?m)?")
+_SCALE_AFTER = re.compile(r"\s?(k|thousand|m|mm|million|bn|billion)(?![a-z])")
+_UNIT_AFTER = re.compile(
+    r"\s?(?:(%|per\s?cent)|(dollars?|usd)(?![a-z])|(?:[a-z]{1,9}[\s-])?[\s-]?(minute|hour|day|week|month|year)s?(?![a-z]))"
+)
+_SCALES = {"k": 1e3, "t": 1e3, "m": 1e6, "b": 1e9}
+ORDINARY = (1.0, 2.0, 7.0, 12.0, 24.0, 60.0, 100.0)  # what everyone reckons with: a week, a year, all of it
+
+
+class Figure(NamedTuple):
+    """`value` is a float for money (dollars), percent, period (in `unit`) and number, a `Day`, or (hour, minute)."""
+
+    kind: Kind
+    value: float | tuple[int, ...]
+    unit: str = ""
+
+
+def figures(text: str) -> list[Figure]:
+    """Every figure of the text that is written in digits, in order. Numbers without a unit are of kind "number"."""
+    return list(_figures(text.lower()))
+
+
+def word_numbers(words: Iterable[str]) -> set[float]:
+    """The numbers written as words, "five hundred" and "twenty-one" among them.
+
+    >>> sorted(word_numbers("five hundred panels and twenty one days".split()))
+    [1.0, 5.0, 20.0, 21.0, 100.0, 500.0]
+    """
+    found, before = set(), 0.0
+    for word in words:
+        value = float(NUMBER_WORDS.get(word, 0))
+        if value:
+            found |= {value, before * value if value >= 100 and before else before + value if before >= 20 else value}
+        before = value
+    return found
+
+
+def derivable(value: float, known: Set[float]) -> bool:
+    """Whether one sum, difference, product, quotient or percentage of known numbers gives the value, to the cent.
+
+    >>> derivable(57177.45, {103959.0, 45.0}), derivable(9.0, {1200.0, 40.0})
+    (True, False)
+    """
+    if any(abs(value - number) < 0.006 for number in known):
+        return True
+    near = {round(number, 2) for number in known}
+    for x in near:
+        if round(value - x, 2) in near or round(value + x, 2) in near or round(x - value, 2) in near:
+            return True
+        if round(value * x / 100, 2) in near and value < 100:
+            return True
+        if x and (round(value / x, 4) in near or round(value * x, 2) in near):
+            return True
+        share = round(100 * value / x, 4) if x else -1.0
+        if share in near or round(100 - share, 4) in near:
+            return True
+    return False
+
+
+def derivable_day(day: Day, known: Set[Day], numbers: Set[float]) -> bool:
+    """Whether a known number of days, weeks, months or years from a known date gives the day.
+
+    So does the next day, and a Saturday's or Sunday's Monday. Years that are left out are not compared.
+    """
+    if any(_same(day, other) for other in known):
+        return True
+    for other in known:
+        try:
+            gap = abs((date(*_dated(day, other)) - date(*_dated(other, day))).days)
+        except ValueError:
+            continue
+        months = abs(12 * (day[0] - other[0]) + day[1] - other[1])
+        if gap == 1 or float(gap) in numbers or (gap % 7 == 0 and float(gap // 7) in numbers):
+            return True
+        if day[2] == other[2] and (float(months) in numbers or (months % 12 == 0 and months // 12 in numbers)):
+            return True
+        if gap == 2 and date(*_dated(other, day)).weekday() == 5:
+            return True
+    return False
+
+
+def same_day(day: Day, days: Iterable[Day]) -> bool:
+    """Whether the day is among `days`; a year that one of the two leaves out is not compared."""
+    return any(_same(day, other) for other in days)
+
+
+def _same(one: Day, other: Day) -> bool:
+    return one[1:] == other[1:] and (one[0] == other[0] or not one[0] or not other[0])
+
+
+def _dated(day: Day, other: Day) -> Day:
+    return day if day[0] else (other[0] or 2000, day[1], day[2])
+
+
+def _figures(text: str) -> Iterator[Figure]:
+    at = 0
+    while match := _NUMBER.search(text, at):
+        start, at = match.span()
+        value = float(match.group().replace(",", ""))
+        day = _day(text, start, at, value)
+        if day:
+            at = day[1]
+            yield Figure("date", day[0])
+        elif time := _TIME_AFTER.match(text, at):
+            at = time.end()
+            yield Figure("time", (int(value) % 12 + 12 * (time[2] == "p") if time[2] else int(value), int(time[1])))
+        else:
+            if scale := _SCALE_AFTER.match(text, at):
+                value, at = value * _SCALES[scale[1][0]], scale.end()
+            unit = _UNIT_AFTER.match(text, at)
+            if text[max(0, start - 2) : start].rstrip()[-1:] == "$" or (unit and unit[2]):
+                yield Figure("money", value)
+            elif unit:
+                yield Figure("percent", value) if unit[1] else Figure("period", value, unit[3])
+            else:
+                yield Figure("number", value)
+
+
+def _day(text: str, start: int, end: int, value: float) -> tuple[Day, int] | None:
+    """The date that the number at `start` belongs to, and where it ends."""
+    if month := _MONTH_BEFORE.search(text[max(0, start - 12) : start]):
+        if value > 31:  # "March 2026" is no day
+            return None
+        year = _YEAR_AFTER.match(text, end)
+        return (int(year[1]) if year else 0, _MONTHS.index(month[1]) + 1, int(value)), year.end() if year else end
+    if iso := _ISO_AFTER.match(text, end):
+        return (int(value), int(iso[1]), int(iso[2])), iso.end()
+    if us := _US_AFTER.match(text, end):
+        return (int(us[2]), int(value), int(us[1])), us.end()
+    if value <= 31 and (after := _MONTH_AFTER.match(text, end)):
+        return (int(after[2] or 0), _MONTHS.index(after[1]) + 1, int(value)), after.end()
+    return None

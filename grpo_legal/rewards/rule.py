@@ -1,0 +1,231 @@
+"""`rule_stated`: does the answer state the rules that govern the case, in its own words or in theirs?
+
+The rules are the problem's own: the sentences of the gold argument's Rule part, each with its citation. Shared words
+cannot tell a rule from its opposite, so a statement that turns the rule round (polarity.py), or that puts another
+number in the place of the rule's, earns nothing for that rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from grpo_legal.rewards.figures import figures, word_numbers
+from grpo_legal.rewards.polarity import Polarity, contradicts, is_own, polarity
+from grpo_legal.rewards.reading import (
+    PARTS,
+    Reading,
+    Sentence,
+    is_prose,
+    read,
+    rows_of,
+    sentences_of,
+    stems_of,
+    words_of,
+)
+from grpo_legal.schema import PromptStyle, completion_text
+
+NAMED = 0.15  # for a rule of which the citation alone is given
+FEW_WORDS = 0.05  # share of function words in a sentence that states anything; together they have what prose has
+NONE_AT, ALL_AT = 0.12, 0.38  # share of a rule's words at which it counts as not stated, and as stated
+JUDGED_AT = 0.25  # share at which a sentence is held to the rule: with less it may be about something else
+COMMON_WEIGHT = 0.4  # of a rule's word that facts or question hold too: the echo of a question states no rule
+MIN_SHARED = 2  # words that a sentence shares with the rule it helps to state
+WITHOUT_NUMBER = 0.5  # of the pay, where the rule turns on numbers and none of them is given
+MAX_COPIED = 0.6  # share of a sentence's word rows that stand in the facts or in the question
+
+_RULE_PART = re.compile(r"^Rule:(.*?)^Application:", re.M | re.S)
+_LAW_WORDS = stems_of(
+    words_of("u.s.c c.f.r fed civ evid restatement second contracts cmt sec art guidelines rule section code stat")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One rule: the weight of each word, its total, its numbers with a unit, the way it turns, its citation."""
+
+    weights: dict[str, float]
+    stems: frozenset[str]
+    total: float
+    numbers: frozenset[float]
+    units: frozenset[str]
+    polarity: Polarity
+    cited: str  # its citation in brackets
+    citation: tuple[str, ...]  # the words of the citation
+
+
+@dataclass(frozen=True, slots=True)
+class _Law:
+    """The rules of a problem, and what else bears on reading a statement of them."""
+
+    rules: tuple[_Rule, ...]
+    names: frozenset[str]  # capitalised words of the facts: a sentence with one applies the rule
+    rows: frozenset[tuple[str, ...]]  # of facts and question
+    numbers: frozenset[float]  # every number of the problem
+    cited: tuple[tuple[str, ...], ...]  # the words of each authority, where there is no gold argument
+
+
+def rule_stated(
+    completions: Sequence[Any],
+    *,
+    facts: Sequence[str],
+    question: Sequence[str],
+    style: Sequence[PromptStyle],
+    authorities: Sequence[Sequence[str]] | None = None,
+    explanation: Sequence[str] | None = None,
+    **columns: Any,
+) -> list[float]:
+    """The share of the problem's rules that the answer states, each from 0.0 to 1.0.
+
+    In [0, 1]; 0.0 for style "short", and where a problem has neither gold argument nor authorities. A rule counts in
+    full where `ALL_AT` of its words, stemmed and weighed, stand in sentences of prose that are not copied from facts
+    or question; half, where it turns on numbers (21 days, $75,000) and none of them is given; `NAMED`, where only
+    its citation is; nothing, where it is turned round or another number stands in place of its own. Without a gold
+    argument nothing says what the rules are: each authority named in a sentence of prose earns `NAMED`. Source: own.
+
+    >>> row = dict(facts=["Ann sues Bob for $80,000."], question=["Is there jurisdiction?"], style=["reasoned"],
+    ...     explanation=["Issue: x.\\nRule: The matter in controversy must exceed $75,000 (28 U.S.C. § 1332(a)).\\n"
+    ...                  "Application: y.\\nConclusion: z."], authorities=[["28 U.S.C. § 1332(a)"]])
+    >>> [rule_stated([f"Rule: {told}."], **row)[0] for told in (
+    ...     "More than $75,000 must be in controversy", "The matter in controversy need not exceed $75,000",
+    ...     "The matter in controversy must exceed $50,000", "The rule is in 28 U.S.C. § 1332(a)")]
+    [1.0, 0.0, 0.0, 0.15]
+    """
+    n = len(completions)
+    cited, gold = authorities or [()] * n, explanation or [""] * n
+    return [
+        0.0 if s == "short" else _stated(read(completion_text(c)), _law(f or "", q or "", tuple(a or ()), e or ""))
+        for c, f, q, s, a, e in zip(completions, facts, question, style, cited, gold, strict=True)
+    ]
+
+
+def _stated(reading: Reading | None, law: _Law) -> float:
+    if reading is None or not (law.rules or law.cited):
+        return 0.0
+    told = [sentence for sentence in reading.sentences if sentence.prose >= FEW_WORDS and not _copied(sentence, law)]
+    if not is_prose(told):
+        return 0.0
+    words = {word for sentence in told for word in sentence.words}
+    if not law.rules:
+        return NAMED * sum(words.issuperset(citation) for citation in law.cited) / len(law.cited)
+    shares = [[_share(sentence, rule) for rule in law.rules] for sentence in told]
+    turned = {
+        at
+        for sentence, held in zip(told, shares, strict=True)
+        if max(held) >= JUDGED_AT and _states(sentence, reading, law)
+        for at in _denied(sentence, held, law)
+    }
+    numbers: set[float] = set()
+    if any(rule.numbers for rule in law.rules):
+        numbers = {figure.value for figure in figures(reading.text)} | word_numbers(reading.words)
+    paid = [
+        0.0
+        if at in turned
+        else _one(rule, [s for s, held in zip(told, shares, strict=True) if held[at]], words, numbers)
+        for at, rule in enumerate(law.rules)
+    ]
+    return sum(paid) / len(paid)
+
+
+def _states(sentence: Sentence, reading: Reading, law: _Law) -> bool:
+    """Whether a sentence states law rather than applies it: it stands in the rule's part or names nobody of the case."""
+    if reading.headed:
+        return sentence.part == PARTS.index("rule")
+    return law.names.isdisjoint(sentence.words)
+
+
+def _one(rule: _Rule, helping: Sequence[Sentence], words: set[str], numbers: set[float]) -> float:
+    """What one rule is paid that is not turned round, from the sentences that share words with it."""
+    given = frozenset().union(*[sentence.stems for sentence in helping]) & rule.stems
+    share = sum([rule.weights[stem] for stem in given]) / rule.total
+    paid = min(1.0, max(0.0, (share - NONE_AT) / (ALL_AT - NONE_AT)))
+    if rule.numbers and not rule.numbers & numbers:
+        paid *= WITHOUT_NUMBER
+    return paid if paid >= NAMED or not words.issuperset(rule.citation) else NAMED
+
+
+def _share(sentence: Sentence, rule: _Rule) -> float:
+    """The share of the rule's words, weighed, that the sentence holds, if it holds two at least."""
+    shared = sentence.stems & rule.stems
+    return sum([rule.weights[stem] for stem in shared]) / rule.total if len(shared) >= MIN_SHARED else 0.0
+
+
+def _denied(sentence: Sentence, shares: Sequence[float], law: _Law) -> list[int]:
+    """The rules, by place, of which the sentence says the opposite. It is held to the one that it is closest to.
+
+    In another wording than the rule's each side of a semicolon states what it states by itself.
+    """
+    at = max(range(len(shares)), key=shares.__getitem__)
+    if shares[at] < JUDGED_AT:
+        return []
+    rule, text = law.rules[at], sentence.text
+    for other in law.rules:
+        text = text.replace(other.cited, "")
+    said = polarity(text)
+    if ";" in text and not is_own(said, rule.polarity):
+        sides = [told for side in text.split(";") for told in sentences_of(side)]
+        return [at for told in sides for at in _denied(told, [_share(told, rule) for rule in law.rules], law)]
+    return [at] if contradicts(said, rule.polarity) or _other_number(sentence, rule, law) else []
+
+
+def _other_number(sentence: Sentence, rule: _Rule, law: _Law) -> bool:
+    """Whether the sentence puts a number that is nowhere in the problem where the rule has one of its own."""
+    if not rule.numbers:
+        return False
+    return any(
+        figure.kind in ("money", "percent", "period")
+        and (figure.unit or figure.kind) in rule.units
+        and figure.value not in law.numbers
+        for figure in figures(sentence.text)
+    )
+
+
+def _copied(sentence: Sentence, law: _Law) -> bool:
+    rows = rows_of(sentence.words)
+    return sum(map(law.rows.__contains__, rows)) > MAX_COPIED * len(rows)
+
+
+@lru_cache(maxsize=256)
+def _law(facts: str, question: str, authorities: tuple[str, ...], explanation: str) -> _Law:
+    part = _RULE_PART.search(explanation)
+    case = stems_of(words_of(f"{facts} {question}"))
+    everything = f"{facts} {question} {explanation}"
+    lower = set(re.findall(r"(?<![\w'’])[a-z]+", everything))
+    return _Law(
+        rules=tuple(_rule(told, cited, case) for told, cited in _told(part[1] if part else "", authorities)),
+        names=frozenset(word.lower() for word in re.findall(r"[A-Z][a-z]+", facts)) - lower,
+        rows=frozenset(row for text in (facts, question) for row in rows_of(words_of(text))),
+        numbers=frozenset(f.value for f in figures(everything)) | word_numbers(words_of(everything)),
+        cited=() if part else tuple(tuple(words_of(citation)) for citation in authorities if words_of(citation)),
+    )
+
+
+def _told(part: str, authorities: Sequence[str]) -> list[tuple[str, str]]:
+    """The rules of a Rule part with their citations: each ends in "(citation).", the citation being an authority."""
+    found, at = [], 0
+    ends = sorted((place, a) for a in set(authorities) if (place := part.find(f" ({a}).")) >= 0)
+    for place, authority in ends:
+        if place >= at:
+            found.append((part[at:place].strip(), authority))
+            at = place + len(authority) + 4
+    return [(told, cited) for told, cited in found if told]
+
+
+def _rule(told: str, citation: str, case: frozenset[str]) -> _Rule:
+    weights = {stem: COMMON_WEIGHT if stem in case else 1.0 for stem in stems_of(words_of(told)) - _LAW_WORDS}
+    numbers = [figure for figure in figures(told) if figure.kind in ("money", "percent", "period")]
+    spelled = re.findall(r"\b([a-z]+)(?:\s(?:or\s)?[a-z]+){0,2}\s(day|month|year|hour|week|employee)s?\b", told)
+    counted = word_numbers([word for word, _ in spelled])
+    return _Rule(
+        weights=weights,
+        stems=frozenset(weights),
+        total=sum(weights.values()) or 1.0,
+        numbers=frozenset(figure.value for figure in numbers) | counted,
+        units=frozenset(figure.unit or figure.kind for figure in numbers) | {unit for _, unit in spelled},
+        polarity=polarity(told),
+        cited=f" ({citation})",
+        citation=tuple(words_of(citation)),
+    )
