@@ -194,6 +194,8 @@ def smoothed(values: Sequence[float], window: int) -> list[float]:
 def _figure(name: str, title: str, alt: str, draw: Any, *, height: float) -> Figure:
     with _canvas(name, height) as canvas:
         draw(canvas.subplots())
+        canvas.get_layout_engine().execute(canvas)
+        canvas.set_layout_engine("none")  # laid out once, not again for each format
         vector, pixels = io.BytesIO(), io.BytesIO()
         canvas.savefig(vector, format="svg", transparent=True, metadata={"Date": None})
         canvas.savefig(pixels, format="png", dpi=DPI, facecolor="white")

@@ -90,7 +90,7 @@ def read(path: Path) -> Run:
         models={name: found for name, found in models.items() if found},
         summary=_object(folder.summary),
         results=results,
-        audit=_object(path / "audit.json"),
+        audit=_object(folder.audit),
         hashes=_hashes(path),
         missing=missing,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -104,7 +105,11 @@ def printable(text: Any) -> str:
     >>> printable("a\\x00b\\u202ec")
     'a\\\\x00b\\\\u202ec'
     """
-    return "".join(c if c.isprintable() or c in "\n\t" or c.isspace() else ascii(c)[1:-1] for c in str(text))
+    return "".join(c if _shown(c) else ascii(c)[1:-1] for c in str(text).replace("\r\n", "\n"))
+
+
+def _shown(c: str) -> bool:
+    return c.isprintable() or c in "\n\t" or unicodedata.category(c) == "Zs"
 
 
 def shorten(text: str, head: int, tail: int = 0) -> str:
