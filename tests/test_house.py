@@ -88,7 +88,8 @@ def test_the_table_has_no_circle():
 
 
 @pytest.mark.parametrize(
-    "module", ["report", "train", "cli", "config", "schema", "problems", "legalbench", "rewards", "audit", "rows", "dashboard"]
+    "module",
+    ["report", "train", "cli", "config", "schema", "problems", "legalbench", "rewards", "audit", "rows", "dashboard"],
 )
 def test_light_rooms_import_no_torch(module):
     code = f"import sys, grpo_legal.{module}; sys.exit('torch' in sys.modules)"
