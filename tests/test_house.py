@@ -29,6 +29,7 @@ ROOMS: dict[str, set[str]] = {
     "guards": set(),
     "watch": {"guards"},
     "run_folder": {"errors"},
+    "reporting": {"errors", "legalbench", "run_folder", "stats"},
     "leakage": set(),
     "rubric": {"schema", "errors"},
     "rows": {"config", "errors", "leakage", "legalbench", "problems", "schema"},
@@ -38,7 +39,7 @@ ROOMS: dict[str, set[str]] = {
     "recorder": {"run_folder", "schema"},
     "trainer": {"config", "errors", "policy", "shared_prefix"},
 }
-COMMANDS = {"data", "evaluate", "train"}
+COMMANDS = {"data", "evaluate", "report", "train"}
 ONLY_POLICY_NAMES = {"unsloth", "peft"}
 
 
@@ -88,7 +89,21 @@ def test_the_table_has_no_circle():
 
 @pytest.mark.parametrize(
     "module",
-    ["train", "cli", "config", "schema", "problems", "legalbench", "rewards", "audit", "rows", "rubric", "dashboard"],
+    [
+        "audit",
+        "cli",
+        "config",
+        "dashboard",
+        "evaluate",
+        "legalbench",
+        "problems",
+        "report",
+        "rewards",
+        "rows",
+        "rubric",
+        "schema",
+        "train",
+    ],  # fmt: skip
 )
 def test_light_rooms_import_no_torch(module):
     code = f"import sys, grpo_legal.{module}; sys.exit('torch' in sys.modules)"
