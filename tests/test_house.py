@@ -103,7 +103,7 @@ def test_the_table_has_no_circle():
         "rubric",
         "schema",
         "train",
-    ],  # fmt: skip
+    ],
 )
 def test_light_rooms_import_no_torch(module):
     code = f"import sys, grpo_legal.{module}; sys.exit('torch' in sys.modules)"

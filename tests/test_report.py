@@ -14,6 +14,7 @@ import pytest
 from tiny_runs import GOOD, lines, run, tsv
 
 from grpo_legal import cli, evaluation, problems, report, reporting, run_folder
+from grpo_legal.evaluation.judged import agreement
 from grpo_legal.reporting.examples import galleries
 
 SECTIONS = ["verdict", "regressions", "scores", "differences", "training", "examples", "audit", "flags", "cost",
@@ -73,6 +74,10 @@ def evaluate(folder: Path, bench: Path, *, text: str = "") -> None:
         "scores": {name: evaluation.score(found) for name, found in answers.items()},
         "contrasts": evaluation.compare(answers, seed=0),
     }  # fmt: skip
+    judged = [
+        {"model": m, "points": 20 * r["score"], "judged": 15.0} for m, found in answers.items() for r in found[-6:]
+    ]
+    results["judge"] = {"model": "g<b>", **agreement(judged)}
     run_folder.write_json(folder / "eval/results.json", results)
 
 
@@ -188,6 +193,12 @@ def test_scores_have_intervals_for_every_model_and_suite(whole):
         assert score.centre == pytest.approx(score.value, abs=1e-5)
     told = section(page(whole), "scores")
     assert all(f"{100 * s.value:.1f}%" in told for s in found if s.suite != "rubric")
+
+
+def test_the_judges_points_stand_beside_the_scorers(whole):
+    told = section(page(whole), "scores")
+    assert "Rubric by the judge g<b>, points of 20" in told and "judge 15.0 15.0 15.0" in told
+    assert "Rank correlation of judge and scorer over 18 answers: –" in told
 
 
 def test_examples_that_became_right_come_first_then_those_that_became_wrong(whole):

@@ -123,6 +123,9 @@ def _groups(measured: Sequence[Score], contrasts: Sequence[Contrast]) -> list[di
     return tables
 
 
+NOTES = {"legalbench": "Corrected metric, and the official one in brackets."}
+
+
 def _breakdowns(run: Run) -> list[dict[str, Any]]:
     """Smaller tables of the evaluation: by difficulty, by type of reasoning, by the rubric's criteria."""
     told = run.results.get("scores") if isinstance(run.results.get("scores"), dict) else {}
@@ -140,8 +143,27 @@ def _breakdowns(run: Run) -> list[dict[str, Any]]:
             for n in names
         ]
         if rows:
-            tables.append({"title": title, "models": list(columns), "rows": rows})
-    return tables
+            tables.append({"title": title, "models": list(columns), "rows": rows, "note": NOTES.get(suite, "")})
+    return [*tables, *_judged(run)]
+
+
+def _judged(run: Run) -> list[dict[str, Any]]:
+    """The judge's points beside the scorer's, on the answers that it gave a verdict on."""
+    judge = run.results.get("judge")
+    if not isinstance(judge, dict) or not isinstance(judge.get("models"), dict):
+        return []
+    models = judge["models"]
+    rows = [
+        (told, [words.fixed(words.number(found.get(key)), 1) for found in models.values()])
+        for told, key in (("judge", "judged"), ("scorer", "points"))
+    ]
+    rank = words.fixed(words.number(judge.get("spearman")), 2)
+    note = (
+        f"Rank correlation of judge and scorer over {judge.get('n', 0)} answers: {rank}. "
+        f"{judge.get('without_verdict', 0)} answers have no verdict."
+    )
+    title = f"Rubric by the judge {judge.get('model', '')}, points of 20"
+    return [{"title": title, "models": list(models), "rows": rows, "note": note}]
 
 
 def _both_metrics(value: dict[str, Any]) -> str:
