@@ -51,6 +51,7 @@ def arguments(
         # sampling
         "temperature": g.temperature,
         **PLAIN_SAMPLING,
+        **_vllm(settings),
         "max_completion_length": g.max_completion_length,
         "mask_truncated_completions": g.mask_truncated,
         # the loss
@@ -97,6 +98,23 @@ def arguments(
     }
 
 
+def _vllm(settings: Settings) -> dict[str, Any]:
+    """TRL's arguments for sampling through vLLM. What vLLM sampled is scored again by the policy, and tokens whose
+    probabilities differ are reweighted: the correction that TRL has on and Unsloth off by default."""
+    g = settings.grpo
+    if g.vllm == "off":
+        return {"use_vllm": False}
+    return {
+        "use_vllm": True,
+        "vllm_mode": "server" if g.vllm == "server" else "colocate",  # fast_inference is colocated too
+        "vllm_gpu_memory_utilization": g.vllm_gpu_memory_utilization,
+        "vllm_max_model_length": settings.policy.max_seq_length,
+        "vllm_server_host": g.vllm_server_host,
+        "vllm_server_port": g.vllm_server_port,
+        "vllm_importance_sampling_correction": True,
+    }
+
+
 def _decay(grpo: Grpo) -> dict[str, int]:
     """How many of the last steps stable_decay takes; in a run cut short, what the warm-up leaves."""
     if grpo.lr_scheduler != "stable_decay":
@@ -139,7 +157,10 @@ class SharedPrefixTrainer(trl.GRPOTrainer):
     def _generate_single_turn(
         self, prompt_ids: Any, images: Any, multimodal_fields: Any, *args: Any, **kwargs: Any
     ) -> Any:
-        """One completion per prompt row; no log-probabilities, as with TRL's own generation."""
+        """One completion per prompt row; no log-probabilities, as with TRL's own generation. vLLM, which shares
+        prompts by itself, gives both."""
+        if self.use_vllm:
+            return super()._generate_single_turn(prompt_ids, images, multimodal_fields, *args, **kwargs)
         model = self.accelerator.unwrap_model(self.model_wrapped)
         was_training = model.training
         model.eval()
@@ -194,7 +215,8 @@ def path(policy: Policy, settings: Settings) -> tuple[bool, str]:
         raise UserError(
             f"grpo.micro-batch-tokens {settings.grpo.micro_batch_tokens} has no effect here: groups go by {why}"
         )
-    return why is None, why or "each prompt once per group"
+    sampled = "" if settings.grpo.vllm == "off" else f"; sampled through vLLM ({settings.grpo.vllm})"
+    return why is None, (why or "each prompt once per group") + sampled
 
 
 def build(
@@ -218,6 +240,10 @@ def build(
         raise RuntimeError(f"trl {trl.__version__} has no GRPO argument {', '.join(sorted(unknown))}")
     if policy.engine == "unsloth" and cuda and trl.GRPOTrainer.__name__ != "UnslothGRPOTrainer":
         raise RuntimeError(f"Unsloth did not patch TRL: the trainer is {trl.GRPOTrainer.__name__}")
+    if (
+        settings.grpo.vllm == "colocate"
+    ):  # TRL has vLLM read the base from here; a public name may not be on this machine
+        policy.model.get_base_model().name_or_path = policy.folder
     kind = SharedPrefixTrainer if path(policy, settings)[0] else trl.GRPOTrainer
     trainer = kind(
         model=policy.model,

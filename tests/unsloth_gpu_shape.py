@@ -78,7 +78,7 @@ for preset in config.PRESETS:
     everything |= set(
         trainer.arguments(settings_for(work, preset), output_dir="x", cuda=True, bf16=True, reward_weights=[1.0])
     )
-load_arguments = policy.unsloth_load_arguments(config.resolve(config.preset("h100")).policy, "x", torch)
+load_arguments = policy.unsloth_load_arguments(config.resolve(config.preset("h100")).policy, "x", torch, 0.5)
 lora_arguments = policy.unsloth_lora_arguments(config.resolve(config.preset("h100")).policy, 1, True, [0])
 print("RESULT " + json.dumps({
     "trainer": type(built).__name__,
