@@ -41,6 +41,7 @@ def load_transformers(settings: config.Policy, folder: str, name: str, seed: int
     )
     if settings.load_in_4bit:
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
+        _keep_gradients_on_cpu(model)
     set_seed(seed)
     if settings.adapter:
         return PeftModel.from_pretrained(model, settings.adapter, is_trainable=True), tokenizer
@@ -51,6 +52,14 @@ def load_transformers(settings: config.Policy, folder: str, name: str, seed: int
         target_modules=LORA_TARGETS if layers else "all-linear", layers_to_transform=layers,
     )  # fmt: skip
     return get_peft_model(model, lora), tokenizer
+
+
+def _keep_gradients_on_cpu(model: Any) -> None:
+    """On a CPU with AVX-512 BF16, bitsandbytes packs a 4-bit layer at its first pass without gradient for a kernel that
+    has no backward pass, and never unpacks it: after sampling once, nothing below would learn."""
+    for module in model.modules():
+        if hasattr(module, "support_avx512bf16_for_cpu"):
+            module.support_avx512bf16_for_cpu = False
 
 
 def load_unsloth(
