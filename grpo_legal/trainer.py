@@ -245,6 +245,7 @@ def build(
     ):  # TRL has vLLM read the base from here; a public name may not be on this machine
         policy.model.get_base_model().name_or_path = policy.folder
     kind = SharedPrefixTrainer if path(policy, settings)[0] else trl.GRPOTrainer
+    exact = [(parameter, parameter.data) for parameter in policy.model.parameters() if parameter.requires_grad]
     trainer = kind(
         model=policy.model,
         processing_class=policy.tokenizer,
@@ -257,15 +258,15 @@ def build(
         trainer.micro_batch_tokens = settings.grpo.micro_batch_tokens
     trainer.remove_callback(PrinterCallback)  # every log line is a record of ours already
     if trl.GRPOTrainer.__name__ != "UnslothGRPOTrainer":
-        _keep_adapter_in_fp32(trainer.model)
+        _keep_adapter_in_fp32(exact)
     return trainer
 
 
-def _keep_adapter_in_fp32(model: torch.nn.Module) -> None:
-    """Plain TRL casts LoRA weights to bf16 under 4 bits, where Adam's small steps on a trained adapter round away."""
-    for parameter in model.parameters():
-        if parameter.requires_grad and parameter.dtype in (torch.bfloat16, torch.float16):
-            parameter.data = parameter.data.float()
+def _keep_adapter_in_fp32(exact: Sequence[tuple[torch.nn.Parameter, torch.Tensor]]) -> None:
+    """Undo plain TRL's cast of LoRA weights to bf16 under 4 bits, where Adam's small steps on a trained adapter round
+    away. `exact` holds each weight as it was before: the cast has already rounded it."""
+    for parameter, data in exact:
+        parameter.data = data.to(parameter.device, torch.float32)
 
 
 def run(trainer: trl.GRPOTrainer, checkpoint: Path | None) -> None:
