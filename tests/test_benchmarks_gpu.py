@@ -40,13 +40,13 @@ def test_what_cannot_start_is_one_line_and_status_2(words, told):
 @pytest.mark.timeout(560)
 def test_every_part_runs_end_to_end(tmp_path):
     out = tmp_path / "result.json"
-    done = command("--rehearse", "--out", str(out), "--work", str(tmp_path / "work"), "--sides", "plain,shared",
+    done = command("--rehearse", "--out", str(out), "--work", str(tmp_path / "work"), "--sides", "shared",
                    "--large-steps", "1")  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     result = json.loads(out.read_text())
     assert result["rehearsal"] is True and result["machine"]["versions"]["trl"] == "1.14.2"
     assert {part: list(jobs) for part, jobs in result["parts"].items()} == {
-        "check": ["shared prefix", "engine", "resume"], "train": ["small"], "large": ["policy", "plain", "shared"],
+        "check": ["shared prefix", "engine", "resume"], "train": ["small"], "large": ["policy", "shared"],
     }  # fmt: skip
     for jobs in result["parts"].values():
         for job in jobs.values():
@@ -54,12 +54,11 @@ def test_every_part_runs_end_to_end(tmp_path):
     checks = [line for job in result["parts"]["check"].values() for line in job["results"]]
     assert len(checks) == 13 and all(line["ok"] for line in checks)
     assert result["parts"]["train"]["small"]["results"][0]["steps"] == 2
-    for side, trainer in (("plain", "GRPOTrainer"), ("shared", "SharedPrefixTrainer")):
-        rows = [line for line in result["parts"]["large"][side]["results"] if "prompt" in line]
-        assert [(r["prompt"], r["completion"]) for r in rows] == [(48, 8), (64, 4)]
-        for row in rows:
-            assert row["trainer"] == trainer and row["group"] == 4 and row["prompt_tokens"] >= row["prompt"]
-            assert 0 < row["sampling"] < row["seconds"] and row["tokens_per_second"] > 0
+    rows = [line for line in result["parts"]["large"]["shared"]["results"] if "prompt" in line]
+    assert [(r["prompt"], r["completion"]) for r in rows] == [(48, 8), (64, 4)]
+    for row in rows:
+        assert row["trainer"] == "SharedPrefixTrainer" and row["group"] == 4 and row["prompt_tokens"] >= row["prompt"]
+        assert 0 < row["sampling"] < row["seconds"] and row["tokens_per_second"] > 0
 
 
 # ---- jobs: limits, faults, the result file ------------------------------------------------------------------
@@ -104,7 +103,7 @@ def test_a_later_call_adds_its_parts_to_the_file(tmp_path):
 
 def test_a_line_half_written_is_left_for_later(tmp_path):
     (tmp_path / "r.jsonl").write_text('{"n": 1}\n{"n": ')
-    assert parts._lines(tmp_path / "r.jsonl") == [{"n": 1}]
+    assert parts.read_lines(tmp_path / "r.jsonl") == [{"n": 1}]
 
 
 def test_the_gpu_plan_measures_unsloth_against_plain_trl_and_ours(tmp_path):

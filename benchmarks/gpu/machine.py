@@ -58,7 +58,7 @@ def describe() -> dict[str, Any]:
         "gpu_gib": round(card.total_memory / 2**30, 1) if card else None,
         "compute_capability": f"{card.major}.{card.minor}" if card else None,
         "cuda": torch.version.cuda,
-        "cpu_cores": os.cpu_count(),
+        "cpu": f"{os.cpu_count()} cores, {platform.machine()}",
         "python": platform.python_version(),
         "versions": {name: _version(name) for name in PACKAGES},
     }

@@ -79,7 +79,12 @@ def run(job: Job, results: Results, budget: Budget) -> None:
     print(f"{job.part} {job.name}: at most {limit:.0f} s", flush=True)
 
     def entry(status: str, **more: Any) -> dict[str, Any]:
-        return {"status": status, "seconds": round(time.monotonic() - began, 1), **more, "results": _lines(job.report)}
+        return {
+            "status": status,
+            "seconds": round(time.monotonic() - began, 1),
+            **more,
+            "results": read_lines(job.report),
+        }
 
     environment = {**os.environ, "PART_SECONDS": f"{limit:.0f}"}
     with job.log.open("wb") as log:
@@ -87,7 +92,7 @@ def run(job: Job, results: Results, budget: Budget) -> None:
         seen = 0
         while process.poll() is None and time.monotonic() - began < limit:
             time.sleep(POLL_SECONDS)
-            lines = _lines(job.report)
+            lines = read_lines(job.report)
             for line in lines[seen:]:
                 print("  " + json.dumps(line), flush=True)
             if len(lines) > seen:
@@ -98,14 +103,14 @@ def run(job: Job, results: Results, budget: Budget) -> None:
             os.killpg(process.pid, 9)  # its own session: itself and what it started, nothing else
             process.wait()
             status = "out of time"
-    for line in _lines(job.report)[seen:]:
+    for line in read_lines(job.report)[seen:]:
         print("  " + json.dumps(line), flush=True)
     more = {} if status == "done" else {"limit": round(limit, 1), "log": _tail(job.log)}
     results.put(job.part, job.name, entry(status, **more))
     print(f"{job.part} {job.name}: {status} after {time.monotonic() - began:.0f} s", flush=True)
 
 
-def _lines(report: Path) -> list[dict[str, Any]]:
+def read_lines(report: Path) -> list[dict[str, Any]]:
     """The whole lines of a report; one that is still being written is left for later."""
     text = report.read_text("utf-8") if report.is_file() else ""
     return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
