@@ -229,7 +229,8 @@ def build(
     callbacks: Sequence[TrainerCallback],
     output_dir: str,
 ) -> trl.GRPOTrainer:
-    """The trainer of this run. Raises RuntimeError where Unsloth's patch of TRL is not in force on CUDA."""
+    """The trainer of this run. Raises RuntimeError where Unsloth's patch of TRL is not in force on CUDA, and UserError
+    for an entropy target, which that patch drops together with the bonus (unsloth_zoo 2026.10.9)."""
     cuda = torch.cuda.is_available()
     made = arguments(
         settings, output_dir=output_dir, cuda=cuda, bf16=cuda and torch.cuda.is_bf16_supported(),

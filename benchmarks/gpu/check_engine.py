@@ -59,7 +59,7 @@ def _built(folder: str, engine: str, adapter: str | None, work: str) -> tuple[An
         "policy": {**typed, "lora_last_layers": None},
         "grpo": {
             "max_steps": 1 if adapter else 2, "batch_size": 8, "num_generations": 4, "micro_batch_size": 8,
-            "max_completion_length": 8, "learning_rate": 1e-3, "warmup_steps": 0, "lr_scheduler": "constant", "entropy_target": None,
+            "max_completion_length": 8, "learning_rate": 1e-3, "warmup_steps": 0, "lr_scheduler": "constant", "entropy_coef": 0.0, "entropy_target": None,
         },
     })  # fmt: skip
     loaded = policy.load(settings.policy, seed=1, gradient_checkpointing=False)

@@ -2,7 +2,9 @@
 
     python -m benchmarks.gpu.train_small REPORT MODEL_FOLDER ENGINE WORK_FOLDER STEPS
 
-The settings are those of the preset `cpu` (one-word answers, large groups) with the steps given, on the engine given.
+One-word answers to diversity questions, as in the preset `cpu`, but with a fixed entropy bonus: Unsloth drops one that
+acts below a target only. A learning rate of 1e-4 with a bonus of 0.03 is what was seen to learn on a CPU, where twice the
+rate without one collapsed into a constant answer.
 A run that does not end in time leaves the rewards of the steps that it made.
 """
 
@@ -18,16 +20,20 @@ from typing import Any
 from benchmarks.gpu import runs
 from benchmarks.gpu.parts import report, seconds_left
 
+RECIPE = [
+    "--preset", "cpu", "--grpo.batch-size", "256", "--grpo.num-generations", "16", "--grpo.micro-batch-size", "256",
+    "--grpo.learning-rate", "1e-4", "--grpo.lr-scheduler", "constant", "--grpo.entropy-coef", "0.03",
+    "--grpo.entropy-target", "none", "--policy.lora-last-layers", "none",
+]  # fmt: skip
 SPARE_SECONDS = 10.0  # to write down how far it came
 
 
 def main(path: str, folder: str, engine: str, work: str, steps: str) -> None:
     """The job."""
     began, out = time.monotonic(), Path(work) / "train"
-    words = ["--preset", "cpu", "--policy.engine", engine, "--policy.model", folder, "--grpo.max-steps", steps,
-             "--grpo.decay-steps", str(max(1, int(steps) // 5)), "--grpo.warmup-steps", str(min(5, int(steps) // 2))]  # fmt: skip
+    words = [*RECIPE, "--policy.engine", engine, "--policy.model", folder, "--grpo.max-steps", steps]
     if int(steps) < 10:  # a rehearsal: what the questions are is not the point
-        words += ["--grpo.batch-size", "8", "--grpo.num-generations", "4", "--grpo.micro-batch-size", "8",
+        words = [*words[:2], *words[8:], "--grpo.batch-size", "8", "--grpo.num-generations", "4", "--grpo.micro-batch-size", "8",
                   "--grpo.max-completion-length", "8", "--eval.n", "8", "--data.train-size", "20"]  # fmt: skip
     command = [sys.executable, "-m", "grpo_legal.train", "--run.output-dir", str(out), "--run.name", "small",
                "--run.view", "plain", *words]  # fmt: skip
