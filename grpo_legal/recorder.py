@@ -10,6 +10,7 @@ The same record goes to `metrics.jsonl` and to the view. Its keys, units in brac
     entropy [nats a token], kl [nats a token, only with beta > 0], clip_ratio [share of tokens]
     loss, grad_norm, learning_rate
     tokens [prompt + completion of every sample so far], tokens_per_second, cost_usd
+    gamed, held_out_accuracy, held_out_n, flags   on some steps: what watch.py sees
 
 All but seconds, step_seconds, eta_seconds, tokens_per_second and cost_usd are the same in a second run
 with the same seed on the same machine.
@@ -124,10 +125,17 @@ class MetricsLog(TrainerCallback):
     """One metrics record per optimizer step, to the run folder and the view. Time and cost go on after a resume."""
 
     def __init__(
-        self, folder: RunFolder, log: CompletionLog, view: View, *, usd_per_hour: float, sample_every: int
+        self,
+        folder: RunFolder,
+        log: CompletionLog,
+        view: View,
+        *,
+        usd_per_hour: float,
+        sample_every: int,
+        more: Callable[[dict[str, Any]], dict[str, Any]] = lambda record: {},
     ) -> None:
         self.folder, self.log, self.view = folder, log, view
-        self.usd_per_hour, self.sample_every = usd_per_hour, sample_every
+        self.usd_per_hour, self.sample_every, self.more = usd_per_hour, sample_every, more
         self.last: dict[str, Any] = next(iter(deque(run_folder.read_lines(folder.metrics), maxlen=1)), {})
         self.earlier = self.last.get("seconds", 0.0)
         self._began = self._step_began = time.perf_counter()
@@ -143,6 +151,7 @@ class MetricsLog(TrainerCallback):
         if not logs or "loss" not in logs or not state.is_world_process_zero:
             return
         self.last = self._record(state, logs)
+        self.last |= self.more(self.last)
         run_folder.append_lines(self.folder.metrics, [self.last])
         self.view.update(self.last)
         sample = self.log.sample() if state.global_step % self.sample_every == 0 or state.global_step == 1 else None

@@ -11,6 +11,7 @@ Held-out problems are answered greedily before and after; the difference is prin
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import sys
@@ -19,7 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import cli, config, rewards, rows, run_folder
+from grpo_legal import audit, cli, config, rewards, rows, run_folder
 from grpo_legal.errors import UserError
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from grpo_legal.policy import Policy
     from grpo_legal.rows import Questions
     from grpo_legal.run_folder import RunFolder
+
+PROBED = 32  # held-out problems answered while training
 
 CHECKS = (
     lambda s: rewards.check_names(s.reward.weights),
@@ -44,13 +47,24 @@ def main(argv: Sequence[str]) -> int:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     console = Console(highlight=False, soft_wrap=True)
     settings, folder = _resumed(line) if line.resume else _fresh(line, console)
-    specs = rewards.build(settings.reward.weights, max_completion_tokens=settings.grpo.max_completion_length)
+    specs = rewards.build(
+        settings.reward.weights, max_completion_tokens=settings.grpo.max_completion_length, judge=settings.judge
+    )
     questions = rows.read(settings)
     few = rows.to_rows(questions.train[:4], settings.data.prompt)
+    if "judge" in settings.reward.weights:
+        rewards.try_judge(settings.judge)
     rewards.preflight(specs, few, timeout_s=settings.reward.timeout_s)
+    unpaid = [spec for spec in specs if spec.name != "judge"]  # a thousand attacks would cost a thousand calls
+    report = audit.before_training(
+        unpaid, questions.train, style=settings.data.prompt, max_tokens=settings.grpo.max_completion_length,
+        mode=settings.reward.audit, tell=console.print,
+    )  # fmt: skip
     new = folder is None
     if folder is None:
         folder = _create(settings)
+    if report is not None:
+        run_folder.write_json(folder.audit, report)
     try:
         policy = _load_policy(settings, console)
         questions = rows.fit(questions, settings, lambda messages: len(policy.prompt_ids(messages)))
@@ -98,7 +112,7 @@ def _resumed(line: cli.CommandLine) -> tuple[config.Settings, RunFolder]:
     settings = config.resolve(stored, faults=line.faults, checks=CHECKS)
     layers = [config.read_file(line.config)] if line.config else []
     wanted = config.resolve(stored, *layers, line.overrides, checks=CHECKS)
-    changed = config.differences(settings, wanted, ignore=("run.name", "run.output-dir", "run.view"))
+    changed = config.differences(settings, wanted, ignore=("run.name", "run.output-dir", "run.view", "reward.audit"))
     if line.preset is not None:
         changed.append("preset")
     if changed:
@@ -156,7 +170,7 @@ def _train(
         f"held out; {rows.notices(described)}"
     )
     before = _answers(folder, "before", settings, policy, questions, console)
-    record = _optimise(settings, folder, policy, questions, specs, console)
+    record = _optimise(settings, folder, policy, questions, specs, before, console)
     if record is None:
         return None
     policy.model.save_pretrained(folder.adapter)
@@ -223,10 +237,11 @@ def _optimise(
     policy: Policy,
     questions: Questions,
     specs: Sequence[rewards.RewardSpec],
+    before: Sequence[dict[str, Any]],
     console: Console,
 ) -> dict[str, Any] | None:
     """GRPO steps up to the last. Returns the last metrics record, or None where Ctrl-C stopped it."""
-    from grpo_legal import dashboard, recorder, trainer
+    from grpo_legal import dashboard, recorder, trainer, watch
 
     console.print(f"groups: {trainer.path(policy, settings)[1]}")
     checkpoint = folder.newest_checkpoint()
@@ -246,8 +261,11 @@ def _optimise(
     log = recorder.CompletionLog(folder, scored, settings.grpo.num_generations)
     with view, trainer.StopOnInterrupt(view.note) as stop:
         metrics = recorder.MetricsLog(
-            folder, log, view, usd_per_hour=settings.run.usd_per_hour, sample_every=settings.run.sample_every
-        )
+            folder, log, view, usd_per_hour=settings.run.usd_per_hour, sample_every=settings.run.sample_every,
+            more=watch.Watch(
+                log, **_watch(settings, policy, questions, before), note=view.note, records=run_folder.read_lines(folder.metrics)
+            ),
+        )  # fmt: skip
         made = trainer.build(
             policy, rows.to_rows(questions.train, settings.data.prompt), settings,
             reward_functions=log.functions, reward_weights=list(log.weights.values()),
@@ -255,6 +273,22 @@ def _optimise(
         )  # fmt: skip
         trainer.run(made, checkpoint)
     return None if stop.asked and metrics.last["step"] < settings.grpo.max_steps else metrics.last
+
+
+def _watch(
+    settings: config.Settings, policy: Policy, questions: Questions, before: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """What watch.Watch asks for of a run: held-out problems, how to answer them, how they were answered before."""
+    from grpo_legal import heldout
+
+    probed = questions.held_out[:PROBED]
+    asked = {problem.id for problem in probed}
+    probe = functools.partial(
+        heldout.answer, policy, probed, style=settings.data.prompt,
+        max_new_tokens=settings.grpo.max_completion_length, batch_size=settings.eval.batch_size,
+    )  # fmt: skip
+    every = {"every": settings.reward.audit_every, "probe_every": settings.eval.probe_every}
+    return {"probe": probe, "before": [a for a in before if a["problem_id"] in asked], **every}
 
 
 def _show(summary: dict[str, Any], folder: RunFolder, console: Console, json_path: str | None) -> None:

@@ -13,17 +13,21 @@ PACKAGE = Path(__file__).parents[1] / "grpo_legal"
 
 ROOMS: dict[str, set[str]] = {
     "errors": set(),
-    "config": {"errors"},
+    "config": {"errors", "judge_settings"},
     "cli": {"config", "errors"},
+    "judge_settings": set(),
     "schema": set(),
     "problems": {"schema"},
     "legalbench": {"schema", "errors"},
-    "rewards": {"schema", "errors"},
+    "rewards": {"schema", "errors", "judge_settings"},
+    "audit": {"cli", "dashboard", "errors", "legalbench", "problems", "rewards", "schema"},
     "embedded_model": {"errors"},
     "policy": {"config", "embedded_model", "errors"},
     "shared_prefix": set(),
     "stats": set(),
     "dashboard": set(),
+    "guards": set(),
+    "watch": {"guards"},
     "run_folder": {"errors"},
     "leakage": set(),
     "rubric": {"schema", "errors"},
@@ -83,7 +87,8 @@ def test_the_table_has_no_circle():
 
 
 @pytest.mark.parametrize(
-    "module", ["train", "cli", "config", "schema", "problems", "legalbench", "rewards", "rows", "dashboard"]
+    "module",
+    ["train", "cli", "config", "schema", "problems", "legalbench", "rewards", "audit", "rows", "rubric", "dashboard"],
 )
 def test_light_rooms_import_no_torch(module):
     code = f"import sys, grpo_legal.{module}; sys.exit('torch' in sys.modules)"
