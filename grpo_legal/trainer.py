@@ -239,11 +239,9 @@ def build(
     unknown = set(made) - {f.name for f in dataclasses.fields(trl.GRPOConfig)}
     if unknown:  # Unsloth prints and ignores what it does not know
         raise RuntimeError(f"trl {trl.__version__} has no GRPO argument {', '.join(sorted(unknown))}")
-    if policy.engine == "unsloth" and cuda and trl.GRPOTrainer.__name__ != "UnslothGRPOTrainer":
-        raise RuntimeError(f"Unsloth did not patch TRL: the trainer is {trl.GRPOTrainer.__name__}")
-    if (
-        settings.grpo.vllm == "colocate"
-    ):  # TRL has vLLM read the base from here; a public name may not be on this machine
+    _check_unsloth(policy.engine, settings, cuda)
+    if settings.grpo.vllm == "colocate":
+        # TRL has vLLM read the base from here; a public name may not be on this machine.
         policy.model.get_base_model().name_or_path = policy.folder
     kind = SharedPrefixTrainer if path(policy, settings)[0] else trl.GRPOTrainer
     exact = [(parameter, parameter.data) for parameter in policy.model.parameters() if parameter.requires_grad]
@@ -261,6 +259,19 @@ def build(
     if trl.GRPOTrainer.__name__ != "UnslothGRPOTrainer":
         _keep_adapter_in_fp32(exact)
     return trainer
+
+
+def _check_unsloth(engine: str, settings: Settings, cuda: bool) -> None:
+    """That Unsloth's trainer is in force where it is the engine, and nothing is asked of it that it would drop."""
+    patched = trl.GRPOTrainer.__name__ == "UnslothGRPOTrainer"
+    if engine == "unsloth" and cuda and not patched:
+        raise RuntimeError(f"Unsloth did not patch TRL: the trainer is {trl.GRPOTrainer.__name__}")
+    target = settings.grpo.entropy_target
+    if patched and target is not None and settings.grpo.entropy_coef > 0:
+        raise UserError(
+            f"grpo.entropy-target {target:g} does not work with policy.engine unsloth, which would drop the whole bonus: "
+            "use grpo.entropy-target none"
+        )
 
 
 def _keep_adapter_in_fp32(exact: Sequence[tuple[torch.nn.Parameter, torch.Tensor]]) -> None:
