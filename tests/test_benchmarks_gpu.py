@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -131,3 +132,12 @@ def test_the_gpu_plan_measures_unsloth_against_plain_trl_and_ours(tmp_path):
 
 def test_a_shape_costs_by_what_is_sampled():
     assert large._cost((512, 512)) > large._cost((1024, 256)) > large._cost((512, 256))
+
+
+def test_every_wheel_that_travels_is_pinned(tmp_path):
+    script = ROOT / "benchmarks" / "gpu" / "wheels.sh"
+    named = re.search(r"packages=\((.*?)\)", script.read_text(), re.S).group(1).split()
+    pinned = {line.partition("==")[0] for line in (ROOT / "constraints.txt").read_text().splitlines()[1:]}
+    assert len(named) == 18 and set(named) <= pinned
+    done = subprocess.run(["bash", str(script), str(tmp_path), "no-such-package"], text=True, capture_output=True)
+    assert done.returncode == 1 and "no-such-package is not pinned" in done.stderr
