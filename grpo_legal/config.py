@@ -180,10 +180,20 @@ class Grpo(Section):
     mask_truncated: bool = Field(True, description="Completions that are cut carry no loss.")
     gradient_checkpointing: bool = Field(True, description="Recompute activations to save memory.")
     shared_prefix: Literal["on", "off"] = Field("on", description="Compute each prompt once per group (transformers).")
+    vllm: Literal["off", "colocate", "server", "unsloth"] = Field(
+        "off",
+        description="Sample through vLLM: colocate on this GPU or a running server (TRL's modes, transformers engine, "
+        "not in 4 bits), or Unsloth's fast_inference (unsloth engine).",
+    )
+    vllm_gpu_memory_utilization: float = Field(
+        0.3, gt=0, lt=1, description="Share of the GPU's memory that vLLM takes (vllm colocate or unsloth)."
+    )
+    vllm_server_host: str = Field("127.0.0.1", min_length=1, description="Host of the vLLM server (vllm server).")
+    vllm_server_port: int = Field(8000, ge=1, le=65535, description="Port of the vLLM server (vllm server).")
     save_steps: int = Field(50, ge=1, description="Steps between checkpoints.")
     keep_checkpoints: int = Field(2, ge=1, description="Checkpoints kept.")
 
-    @field_validator("shared_prefix", mode="before")
+    @field_validator("shared_prefix", "vllm", mode="before")
     @classmethod
     def _yaml_on_off(cls, value: Any) -> Any:
         """YAML 1.1 reads a bare on/off as a boolean."""
@@ -216,6 +226,7 @@ class Settings(Section):
 def consistency(settings: Settings) -> list[str]:
     """Faults between settings that are each legal alone."""
     faults = [*_batch_faults(settings.grpo), *_data_faults(settings.data), *_reward_faults(settings.reward)]
+    faults += vllm_faults(settings.grpo.vllm, settings.policy, settings.policy.engine)
     if settings.grpo.max_completion_length >= settings.policy.max_seq_length:
         faults.append(
             f"grpo.max-completion-length {settings.grpo.max_completion_length} leaves no room for a prompt "
@@ -241,6 +252,30 @@ def _batch_faults(grpo: Grpo) -> list[str]:
         faults.append(f"grpo.micro-batch-tokens {grpo.micro_batch_tokens} needs grpo.shared-prefix on")
     if grpo.lr_scheduler == "stable_decay" and grpo.decay_steps == 0:
         faults.append("grpo.lr-scheduler stable_decay needs grpo.decay-steps of 1 or more, not 0")
+    return faults
+
+
+def vllm_faults(vllm: str, policy: Policy, engine: str) -> list[str]:
+    """Why this engine cannot sample through vLLM in this way; of engine "auto" only what holds for every engine.
+
+    Plain TRL hands the weights of a 4-bit base to vLLM as they are packed, which vLLM cannot load (trl issue 4973).
+    Unsloth's fast_inference loads the default branch, whatever revision is asked for.
+    """
+    faults = []
+    if vllm in ("colocate", "server"):
+        if engine == "unsloth":
+            faults.append(f"grpo.vllm {vllm} is TRL's own: with policy.engine unsloth it is grpo.vllm unsloth or off")
+        elif engine == "transformers" and policy.load_in_4bit:
+            faults.append(
+                f"grpo.vllm {vllm} does not work with a policy.load-in-4bit base and plain TRL (trl issue 4973): "
+                "try grpo.vllm unsloth with policy.engine unsloth, 16 bits, or grpo.vllm off"
+            )
+    if vllm == "unsloth" and engine == "transformers":
+        faults.append(
+            "grpo.vllm unsloth is Unsloth's fast_inference: with policy.engine transformers it is colocate, server or off"
+        )
+    if vllm == "unsloth" and policy.revision is not None:
+        faults.append(f"grpo.vllm unsloth would ignore policy.revision {policy.revision!r}: vLLM loads the newest")
     return faults
 
 

@@ -140,9 +140,13 @@ def _again(settings: config.Settings, folder: RunFolder) -> str:
 def _load_policy(settings: config.Settings, console: Console) -> Policy:
     from grpo_legal import policy
 
+    policy.check_vllm(settings)
     with console.status(f"loading {settings.policy.model}"):
         loaded = policy.load(
-            settings.policy, seed=settings.run.seed, gradient_checkpointing=settings.grpo.gradient_checkpointing
+            settings.policy,
+            seed=settings.run.seed,
+            gradient_checkpointing=settings.grpo.gradient_checkpointing,
+            vllm_memory=settings.grpo.vllm_gpu_memory_utilization if settings.grpo.vllm == "unsloth" else None,
         )
     trained = sum(p.numel() for p in loaded.model.parameters() if p.requires_grad)
     console.print(

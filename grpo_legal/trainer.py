@@ -51,6 +51,7 @@ def arguments(
         # sampling
         "temperature": g.temperature,
         **PLAIN_SAMPLING,
+        **_vllm(settings),
         "max_completion_length": g.max_completion_length,
         "mask_truncated_completions": g.mask_truncated,
         # the loss
@@ -97,6 +98,23 @@ def arguments(
     }
 
 
+def _vllm(settings: Settings) -> dict[str, Any]:
+    """TRL's arguments for sampling through vLLM. What vLLM sampled is scored again by the policy, and tokens whose
+    probabilities differ are reweighted: the correction that TRL has on and Unsloth off by default."""
+    g = settings.grpo
+    if g.vllm == "off":
+        return {"use_vllm": False}
+    return {
+        "use_vllm": True,
+        "vllm_mode": "server" if g.vllm == "server" else "colocate",  # fast_inference is colocated too
+        "vllm_gpu_memory_utilization": g.vllm_gpu_memory_utilization,
+        "vllm_max_model_length": settings.policy.max_seq_length,
+        "vllm_server_host": g.vllm_server_host,
+        "vllm_server_port": g.vllm_server_port,
+        "vllm_importance_sampling_correction": True,
+    }
+
+
 def _decay(grpo: Grpo) -> dict[str, int]:
     """How many of the last steps stable_decay takes; in a run cut short, what the warm-up leaves."""
     if grpo.lr_scheduler != "stable_decay":
@@ -139,7 +157,10 @@ class SharedPrefixTrainer(trl.GRPOTrainer):
     def _generate_single_turn(
         self, prompt_ids: Any, images: Any, multimodal_fields: Any, *args: Any, **kwargs: Any
     ) -> Any:
-        """One completion per prompt row; no log-probabilities, as with TRL's own generation."""
+        """One completion per prompt row; no log-probabilities, as with TRL's own generation. vLLM, which shares
+        prompts by itself, gives both."""
+        if self.use_vllm:
+            return super()._generate_single_turn(prompt_ids, images, multimodal_fields, *args, **kwargs)
         model = self.accelerator.unwrap_model(self.model_wrapped)
         was_training = model.training
         model.eval()
@@ -194,7 +215,8 @@ def path(policy: Policy, settings: Settings) -> tuple[bool, str]:
         raise UserError(
             f"grpo.micro-batch-tokens {settings.grpo.micro_batch_tokens} has no effect here: groups go by {why}"
         )
-    return why is None, why or "each prompt once per group"
+    sampled = "" if settings.grpo.vllm == "off" else f"; sampled through vLLM ({settings.grpo.vllm})"
+    return why is None, (why or "each prompt once per group") + sampled
 
 
 def build(
@@ -207,7 +229,8 @@ def build(
     callbacks: Sequence[TrainerCallback],
     output_dir: str,
 ) -> trl.GRPOTrainer:
-    """The trainer of this run. Raises RuntimeError where Unsloth's patch of TRL is not in force on CUDA."""
+    """The trainer of this run. Raises RuntimeError where Unsloth's patch of TRL is not in force on CUDA, and UserError
+    for an entropy target, which that patch drops together with the bonus (unsloth_zoo 2026.10.9)."""
     cuda = torch.cuda.is_available()
     made = arguments(
         settings, output_dir=output_dir, cuda=cuda, bf16=cuda and torch.cuda.is_bf16_supported(),
@@ -216,9 +239,12 @@ def build(
     unknown = set(made) - {f.name for f in dataclasses.fields(trl.GRPOConfig)}
     if unknown:  # Unsloth prints and ignores what it does not know
         raise RuntimeError(f"trl {trl.__version__} has no GRPO argument {', '.join(sorted(unknown))}")
-    if policy.engine == "unsloth" and cuda and trl.GRPOTrainer.__name__ != "UnslothGRPOTrainer":
-        raise RuntimeError(f"Unsloth did not patch TRL: the trainer is {trl.GRPOTrainer.__name__}")
+    _check_unsloth(policy.engine, settings, cuda)
+    if settings.grpo.vllm == "colocate":
+        # TRL has vLLM read the base from here; a public name may not be on this machine.
+        policy.model.get_base_model().name_or_path = policy.folder
     kind = SharedPrefixTrainer if path(policy, settings)[0] else trl.GRPOTrainer
+    exact = [(parameter, parameter.data) for parameter in policy.model.parameters() if parameter.requires_grad]
     trainer = kind(
         model=policy.model,
         processing_class=policy.tokenizer,
@@ -231,15 +257,28 @@ def build(
         trainer.micro_batch_tokens = settings.grpo.micro_batch_tokens
     trainer.remove_callback(PrinterCallback)  # every log line is a record of ours already
     if trl.GRPOTrainer.__name__ != "UnslothGRPOTrainer":
-        _keep_adapter_in_fp32(trainer.model)
+        _keep_adapter_in_fp32(exact)
     return trainer
 
 
-def _keep_adapter_in_fp32(model: torch.nn.Module) -> None:
-    """Plain TRL casts LoRA weights to bf16 under 4 bits, where Adam's small steps on a trained adapter round away."""
-    for parameter in model.parameters():
-        if parameter.requires_grad and parameter.dtype in (torch.bfloat16, torch.float16):
-            parameter.data = parameter.data.float()
+def _check_unsloth(engine: str, settings: Settings, cuda: bool) -> None:
+    """That Unsloth's trainer is in force where it is the engine, and nothing is asked of it that it would drop."""
+    patched = trl.GRPOTrainer.__name__ == "UnslothGRPOTrainer"
+    if engine == "unsloth" and cuda and not patched:
+        raise RuntimeError(f"Unsloth did not patch TRL: the trainer is {trl.GRPOTrainer.__name__}")
+    target = settings.grpo.entropy_target
+    if patched and target is not None and settings.grpo.entropy_coef > 0:
+        raise UserError(
+            f"grpo.entropy-target {target:g} does not work with policy.engine unsloth, which would drop the whole bonus: "
+            "use grpo.entropy-target none"
+        )
+
+
+def _keep_adapter_in_fp32(exact: Sequence[tuple[torch.nn.Parameter, torch.Tensor]]) -> None:
+    """Undo plain TRL's cast of LoRA weights to bf16 under 4 bits, where Adam's small steps on a trained adapter round
+    away. `exact` holds each weight as it was before: the cast has already rounded it."""
+    for parameter, data in exact:
+        parameter.data = data.to(parameter.device, torch.float32)
 
 
 def run(trainer: trl.GRPOTrainer, checkpoint: Path | None) -> None:

@@ -60,3 +60,4 @@ def test_our_arguments_rewards_and_callbacks_reach_unsloths_trainer(tmp_path):
         assert record["reward"] == pytest.approx(parts["correct_answer"] + 0.25 * parts["answer_format"], abs=1e-5)
         assert record["completion_length"] > 0
     assert got["trained"] == 28
+    assert got["target_told"].startswith("grpo.entropy-target 0.64 does not work with policy.engine unsloth")

@@ -31,6 +31,7 @@ from unsloth import FastLanguageModel
 from unsloth.models.llama import FastLlamaModel
 
 from grpo_legal import config, policy, recorder, rewards, rows, run_folder, trainer
+from grpo_legal.errors import UserError
 
 
 def loaded(folder: Path) -> policy.Policy:
@@ -59,7 +60,7 @@ def settings_for(work: Path, preset: str, **grpo) -> config.Settings:
 work = Path(sys.argv[1])
 make_model(work / "model", "qwen2", hidden=64)
 small = {"max_steps": 2, "batch_size": 8, "num_generations": 4, "micro_batch_size": 4, "max_completion_length": 8,
-         "learning_rate": 0.01, "warmup_steps": 0, "gradient_checkpointing": False}  # fmt: skip
+         "learning_rate": 0.01, "warmup_steps": 0, "gradient_checkpointing": False, "entropy_target": None}  # fmt: skip
 settings = settings_for(work, "cpu", **small)
 made = loaded(work / "model")
 before = {n: p.detach().clone() for n, p in made.model.named_parameters() if p.requires_grad}
@@ -67,6 +68,12 @@ specs = rewards.build({"correct_answer": 1.0, "answer_format": 0.25}, max_comple
 folder = run_folder.RunFolder(work / "run")
 log = recorder.CompletionLog(folder, [(rewards.Checked(s), s.weight) for s in specs], 4)
 metrics = recorder.MetricsLog(folder, log, Silent(), usd_per_hour=0.0, sample_every=1)
+try:  # the preset's target, which Unsloth's trainer drops with the whole bonus
+    trainer.build(made, [], settings_for(work, "cpu", **{**small, "entropy_target": 0.64}), reward_functions=[],
+                  reward_weights=[], callbacks=[], output_dir=str(work))  # fmt: skip
+    target_told = None
+except UserError as error:
+    target_told = str(error)
 built = trainer.build(
     made, rows.to_rows(rows.read(settings).train, "short"), settings, reward_functions=log.functions,
     reward_weights=list(log.weights.values()), callbacks=[metrics], output_dir=str(folder.checkpoints),
@@ -78,7 +85,7 @@ for preset in config.PRESETS:
     everything |= set(
         trainer.arguments(settings_for(work, preset), output_dir="x", cuda=True, bf16=True, reward_weights=[1.0])
     )
-load_arguments = policy.unsloth_load_arguments(config.resolve(config.preset("h100")).policy, "x", torch)
+load_arguments = policy.unsloth_load_arguments(config.resolve(config.preset("h100")).policy, "x", torch, 0.5)
 lora_arguments = policy.unsloth_lora_arguments(config.resolve(config.preset("h100")).policy, 1, True, [0])
 print("RESULT " + json.dumps({
     "trainer": type(built).__name__,
@@ -90,6 +97,7 @@ print("RESULT " + json.dumps({
     "reward_names": list(built.reward_func_names),
     "metrics": list(run_folder.read_lines(folder.metrics)),
     "completions": len(list(run_folder.read_lines(folder.completions))),
+    "target_told": target_told,
     "changed": sum(not torch.equal(before[n], p) for n, p in made.model.named_parameters() if n in before),
     "trained": len(before),
 }))  # fmt: skip

@@ -22,7 +22,7 @@ from grpo_legal.errors import UserError
 from grpo_legal.policy import engines
 from grpo_legal.policy.adapters import adapter_on, attach, check_adapter, switched_to
 from grpo_legal.policy.engines import LORA_TARGETS, unsloth_load_arguments, unsloth_lora_arguments
-from grpo_legal.policy.hardware import check_preset, choose_engine, choose_preset, cuda_gib
+from grpo_legal.policy.hardware import check_preset, check_vllm, choose_engine, choose_preset, cuda_gib
 
 __all__ = [
     "LORA_TARGETS",
@@ -31,6 +31,7 @@ __all__ = [
     "attach",
     "check_adapter",
     "check_preset",
+    "check_vllm",
     "choose_engine",
     "choose_preset",
     "cuda_gib",
@@ -70,8 +71,13 @@ class Policy:
         return sorted({e for e in (*ends, self.tokenizer.eos_token_id) if e is not None})
 
 
-def load(settings: config.Policy, *, seed: int, gradient_checkpointing: bool) -> Policy:
-    """The policy of the settings, trainable. Raises UserError for a model or adapter that cannot be used."""
+def load(
+    settings: config.Policy, *, seed: int, gradient_checkpointing: bool, vllm_memory: float | None = None
+) -> Policy:
+    """The policy of the settings, trainable. Raises UserError for a model or adapter that cannot be used.
+
+    `vllm_memory` is the share of the GPU's memory for Unsloth's vLLM engine; None for no such engine.
+    """
     engine = choose_engine(settings.engine)
     if engine == "unsloth":
         engines.import_unsloth()
@@ -85,7 +91,7 @@ def load(settings: config.Policy, *, seed: int, gradient_checkpointing: bool) ->
         check_adapter(settings.adapter, folder, name)
     try:
         if engine == "unsloth":
-            model, tokenizer = engines.load_unsloth(settings, folder, seed, gradient_checkpointing)
+            model, tokenizer = engines.load_unsloth(settings, folder, seed, gradient_checkpointing, vllm_memory)
         else:
             model, tokenizer = engines.load_transformers(settings, folder, name, seed)
     except (OSError, ValueError) as error:
