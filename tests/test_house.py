@@ -32,9 +32,13 @@ ROOMS: dict[str, set[str]] = {
     "evaluation": {"errors", "legalbench", "problems", "rubric", "schema", "stats"},
     "heldout": {"decoding", "policy", "schema", "stats"},
     "recorder": {"run_folder", "schema"},
-    "trainer": {"config", "errors", "policy", "shared_prefix"},
+    "callbacks": {"errors"},
+    "trainer": {"callbacks", "config", "errors", "policy", "shared_prefix"},
+    "supervised": {"config", "errors", "policy", "trainer"},
+    "gold": {"errors", "leakage", "legalbench", "schema"},
+    "session": {"cli", "config", "dashboard", "errors", "heldout", "policy", "rows", "run_folder", "stats"},
 }
-COMMANDS = {"data", "evaluate", "train"}
+COMMANDS = {"data", "evaluate", "pipeline", "sft", "train"}
 ONLY_POLICY_NAMES = {"unsloth", "peft"}
 
 
@@ -83,7 +87,7 @@ def test_the_table_has_no_circle():
 
 
 @pytest.mark.parametrize(
-    "module", ["train", "cli", "config", "schema", "problems", "legalbench", "rewards", "rows", "dashboard"]
+    "module", ["train", "sft", "pipeline", "session", "gold", "cli", "config", "schema", "problems", "legalbench", "rewards", "rows", "dashboard"]
 )
 def test_light_rooms_import_no_torch(module):
     code = f"import sys, grpo_legal.{module}; sys.exit('torch' in sys.modules)"
