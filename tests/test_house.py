@@ -87,7 +87,22 @@ def test_the_table_has_no_circle():
 
 
 @pytest.mark.parametrize(
-    "module", ["train", "sft", "pipeline", "session", "gold", "cli", "config", "schema", "problems", "legalbench", "rewards", "rows", "dashboard"]
+    "module",
+    [
+        "train",
+        "sft",
+        "pipeline",
+        "session",
+        "gold",
+        "cli",
+        "config",
+        "schema",
+        "problems",
+        "legalbench",
+        "rewards",
+        "rows",
+        "dashboard",
+    ],
 )
 def test_light_rooms_import_no_torch(module):
     code = f"import sys, grpo_legal.{module}; sys.exit('torch' in sys.modules)"
