@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 import signal
 import subprocess
 import sys
@@ -37,6 +38,7 @@ CHECKS = (
     rows.check_families,
 )
 ADAPTER = "adapter/adapter_model.safetensors"
+EVALUATED = ("evaluation.json", "results.json", "base.jsonl", "sft.jsonl", "grpo.jsonl")
 SFT_READS = ("policy", "data", "sft", "eval")
 GRPO_READS = ("policy", "data", "reward", "grpo", "eval")
 
@@ -46,7 +48,8 @@ class Stage:
     """A command of ours.
 
     `needs` is what its output depends on, as JSON; `inputs` are files whose content it depends on too, `outputs` those
-    that are there once it is done. A stage with a `folder` makes that run folder, and is resumed in it.
+    that are there once it is done, `kept` what it never writes over. A stage with a `folder` makes that run folder, and
+    is resumed in it.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Stage:
     needs: dict[str, Any]
     inputs: tuple[Path, ...]
     outputs: tuple[Path, ...]
+    kept: tuple[Path, ...] = ()
     folder: Path | None = None
 
     def digest(self) -> str:
@@ -72,7 +76,13 @@ def main(argv: Sequence[str]) -> int:
     """The command. Returns its exit status: 0, or that of the stage that failed or was stopped."""
     line = cli.parse("python -m grpo_legal.pipeline", __doc__.splitlines()[0], argv)
     settings, root = _settings(line)
-    for stage in stages(settings, root):
+    planned = stages(settings, root)
+    for stage in planned:
+        if all(path.is_file() for path in stage.inputs):
+            _check(stage, root)
+    _store(settings, root)
+    print(f"pipeline: {root}")
+    for stage in planned:
         status = _done(stage, root, run=lambda words: _run([sys.executable, "-m", *words]))
         if status:
             print(f"pipeline: {stage.name} ended with status {status}; the same command goes on there", file=sys.stderr)
@@ -88,7 +98,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _settings(line: cli.CommandLine) -> tuple[config.Settings, Path]:
-    """The settings of all stages, which are stored, and the pipeline's folder."""
+    """The settings of all stages, and the pipeline's folder."""
     asked = line.overrides.get("run", {})
     root = Path(
         asked.get("output_dir", config.Run().output_dir), asked.get("name") or time.strftime("pipeline-%Y%m%d-%H%M%S")
@@ -98,6 +108,8 @@ def _settings(line: cli.CommandLine) -> tuple[config.Settings, Path]:
     if line.resume:
         if asked.get("name") is None or not stored.is_file():
             raise UserError(f"--resume: {str(stored)!r} is not there; name a pipeline by --run.name")
+        if line.preset is not None:
+            raise UserError(f"--preset {line.preset} says nothing beside --resume, which goes on with stored settings")
         layers.insert(0, config.read_file(stored))
     else:
         # Faults first: to look at the hardware takes a process with torch.
@@ -107,13 +119,16 @@ def _settings(line: cli.CommandLine) -> tuple[config.Settings, Path]:
     made_by = run_folder.made_by(run_folder.RunFolder(root)) if stored.is_file() else "pipeline"
     if made_by != "pipeline":
         raise UserError(f"run folder {str(root)!r} is one of python -m grpo_legal.{made_by}: choose another --run.name")
+    return settings, root
+
+
+def _store(settings: config.Settings, root: Path) -> None:
+    """The settings of all stages, in the pipeline's folder."""
+    unnamed = settings.model_copy(update={"run": settings.run.model_copy(update={"name": None})})
     try:
-        unnamed = settings.model_copy(update={"run": settings.run.model_copy(update={"name": None})})
         run_folder.write_settings(run_folder.RunFolder(root), "pipeline", config.dump(unnamed))
     except OSError as error:
         raise UserError(f"run.output-dir {str(root.parent)!r} cannot be written: {error.strerror}") from None
-    print(f"pipeline: {root}")
-    return settings, root
 
 
 def _preset_by_hardware() -> str:
@@ -145,16 +160,18 @@ def stages(settings: config.Settings, root: Path) -> list[Stage]:
         Stage(
             "sft", ("grpo_legal.sft", *shared, "--run.name", "sft"),
             needs={**run, **length, **{name: given[name] for name in SFT_READS}},
-            inputs=(*files, *own), outputs=(sft / ADAPTER, sft / "summary.json"), folder=sft,
+            inputs=(*files, *own), outputs=(sft / ADAPTER, sft / "summary.json"),
+            kept=(sft / "config.yaml",), folder=sft,
         ),
         Stage(
             "grpo", ("grpo_legal.train", *shared, "--run.name", "grpo", "--policy.adapter", str(sft / "adapter")),
             needs={**run, **{name: given[name] for name in GRPO_READS}},
-            inputs=(*files, sft / ADAPTER), outputs=(grpo / ADAPTER, grpo / "summary.json"), folder=grpo,
+            inputs=(*files, sft / ADAPTER), outputs=(grpo / ADAPTER, grpo / "summary.json"),
+            kept=(grpo / "config.yaml",), folder=grpo,
         ),
         Stage(
             "evaluation", ("grpo_legal.evaluate", *asked), needs={"words": _relative(asked, root)},
-            inputs=(sft / ADAPTER, grpo / ADAPTER), outputs=(results,),
+            inputs=(sft / ADAPTER, grpo / ADAPTER), outputs=(results,), kept=tuple(results.with_name(n) for n in EVALUATED),
         ),
         Stage(
             "report", ("grpo_legal.report", str(grpo)), needs={},
@@ -191,38 +208,47 @@ def _relative(words: Sequence[str], root: Path) -> list[str]:
 # ---- running them -------------------------------------------------------------------------------------
 
 
+def _records(root: Path) -> dict[str, dict[str, Any]]:
+    path = root / "pipeline.json"
+    return run_folder.read_json(path) if path.is_file() else {}
+
+
+def _check(stage: Stage, root: Path) -> bool:
+    """Whether the stage was begun. Raises UserError where that was with other settings or inputs."""
+    begun = [path for path in stage.kept if path.is_file()]
+    if begun and _records(root).get(stage.name, {}).get("sha256") != stage.digest():
+        there = str(stage.folder) if stage.folder else ", ".join(map(str, begun))
+        raise UserError(
+            f"pipeline: {there} was made with other settings or inputs, and is never overwritten: choose another "
+            "--run.name, or move it away"
+        )
+    return bool(begun)
+
+
 def _done(stage: Stage, root: Path, run: Callable[[Sequence[str]], int]) -> int:
     """Bring the stage to its end unless it is there; its status. Raises UserError where it is there from other settings."""
-    path = root / "pipeline.json"
-    records = run_folder.read_json(path) if path.is_file() else {}
-    earlier, digest = records.get(stage.name), stage.digest()
-    same = earlier is not None and earlier["sha256"] == digest
-    if same and earlier["done"] and stage.is_there():
+    begun, records, digest = _check(stage, root), _records(root), stage.digest()
+    earlier = records.get(stage.name, {"sha256": None, "done": False})
+    if earlier["sha256"] == digest and earlier["done"] and stage.is_there():
         print(f"pipeline: {stage.name} skipped, its output is there and its settings are the same")
         return 0
-    begun = stage.folder is not None and (stage.folder / "config.yaml").is_file()
-    if begun and not same:
-        raise UserError(
-            f"{str(stage.folder)!r} was made with other settings or inputs, and is never overwritten: choose another "
-            "--run.name, or move that folder away"
-        )
-    print(f"pipeline: {stage.name} {'goes on' if begun else 'begins'}: python -m {' '.join(stage.words)}", flush=True)
-    run_folder.write_json(path, {**records, stage.name: {"sha256": digest, "done": False}})
+    words = _resumed(stage) if begun and stage.folder else stage.words
+    print(f"pipeline: {stage.name} {'goes on' if begun else 'begins'}: python -m {shlex.join(words)}", flush=True)
+    run_folder.write_json(root / "pipeline.json", {**records, stage.name: {"sha256": digest, "done": False}})
     began = time.monotonic()
-    status = run(_resumed(stage) if begun else stage.words)
-    if status:
+    if status := run(words):
         return status
     if not stage.is_there():
         missing = ", ".join(str(p) for p in stage.outputs if not p.is_file())
         raise UserError(f"pipeline: {stage.name} ended well, but {missing} is not there")
-    seconds = round(time.monotonic() - began, 1)
-    run_folder.write_json(path, {**records, stage.name: {"sha256": digest, "done": True, "seconds": seconds}})
+    record = {"sha256": digest, "done": True, "seconds": round(time.monotonic() - began, 1)}
+    run_folder.write_json(root / "pipeline.json", {**records, stage.name: record})
     return 0
 
 
 def _resumed(stage: Stage) -> tuple[str, ...]:
     """The words that go on with a run folder: it holds its settings itself."""
-    assert stage.folder is not None
+    assert stage.folder is not None  # of the stages that are resumed
     where = ("--run.output-dir", str(stage.folder.parent), "--run.name", stage.folder.name)
     return (stage.words[0], *where, "--resume")
 
@@ -232,11 +258,12 @@ def _run(words: Sequence[str]) -> int:
 
     Ctrl-C reaches the command itself, which saves and ends; here it is only waited for. A SIGTERM is handed on.
     """
-    process = subprocess.Popen(words)
-    heard = {signal.SIGINT: lambda *_: None, signal.SIGTERM: lambda *_: process.terminate()}
+    running: list[subprocess.Popen] = []  # handlers come first: no Ctrl-C falls between them and the process
+    heard = {signal.SIGINT: lambda *_: None, signal.SIGTERM: lambda *_: [p.terminate() for p in running]}
     before = {number: signal.signal(number, handler) for number, handler in heard.items()}
     try:
-        status = process.wait()
+        running.append(subprocess.Popen(words))
+        status = running[0].wait()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
