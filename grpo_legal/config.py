@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from grpo_legal.errors import UserError, near
+from grpo_legal.judge_settings import JudgeSettings, judge_faults
 
 PRESETS = ("cpu", "t4", "l4", "a100", "h100")
 REWARD_PRESETS = "rewards/presets.yaml"  # weights by name; the rewards read the same file
@@ -126,6 +127,17 @@ class Reward(Section):
         0.1, ge=0, le=1, description="The run stops above this share of a reward's values failed in ten batches."
     )
 
+    audit: Literal["stop", "warn", "off"] = Field(
+        "stop", description="Attacks on the rewards before training: rewards that can be gamed stop the run, or warn."
+    )
+    audit_every: int = Field(10, ge=0, description="Steps between looks for attacks among completions; 0 is never.")
+
+    @field_validator("audit", mode="before")
+    @classmethod
+    def _yaml_off(cls, value: Any) -> Any:
+        """YAML 1.1 reads a bare off as a boolean."""
+        return "off" if value is False else value
+
 
 class Grpo(Section):
     """Group relative policy optimisation, in TRL's terms."""
@@ -219,6 +231,9 @@ class Eval(Section):
 
     n: int = Field(200, ge=2, description="Held-out problems.")
     batch_size: int = Field(16, ge=1, description="Prompts answered at once.")
+    probe_every: int = Field(
+        25, ge=0, description="Steps between answers to 32 of the held-out problems; 0 is never. Only watched."
+    )
 
 
 class Settings(Section):
@@ -233,6 +248,7 @@ class Settings(Section):
     grpo: Grpo = Grpo()
     eval: Eval = Eval()
     pipeline: Pipeline = Pipeline()
+    judge: JudgeSettings = JudgeSettings()
 
 
 def consistency(settings: Settings) -> list[str]:
@@ -244,6 +260,8 @@ def consistency(settings: Settings) -> list[str]:
             f"grpo.max-completion-length {settings.grpo.max_completion_length} leaves no room for a prompt "
             f"in policy.max-seq-length {settings.policy.max_seq_length}"
         )
+    if settings.reward.weights.get("judge"):
+        faults += judge_faults(settings.judge)
     return faults
 
 

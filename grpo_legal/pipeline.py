@@ -40,7 +40,7 @@ CHECKS = (
 ADAPTER = "adapter/adapter_model.safetensors"
 EVALUATED = ("evaluation.json", "results.json", "base.jsonl", "sft.jsonl", "grpo.jsonl")
 SFT_READS = ("policy", "data", "sft", "eval")
-GRPO_READS = ("policy", "data", "reward", "grpo", "eval")
+GRPO_READS = ("policy", "data", "reward", "judge", "grpo", "eval")
 
 
 @dataclass(frozen=True)

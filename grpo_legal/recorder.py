@@ -10,6 +10,7 @@ The same record goes to `metrics.jsonl` and to the view. Its keys, units in brac
     entropy [nats a token], kl [nats a token, only with beta > 0], clip_ratio [share of tokens]
     loss, grad_norm, learning_rate
     tokens [prompt + completion of every sample so far], tokens_per_second, cost_usd
+    gamed, held_out_accuracy, held_out_n, flags   on some steps: what watch.py sees
 
 All but seconds, step_seconds, eta_seconds, tokens_per_second and cost_usd are the same in a second run
 with the same seed on the same machine.
@@ -123,8 +124,16 @@ def _user_text(prompt: Any) -> str:
 class StepLog(TrainerCallback):
     """One metrics record per optimizer step, to the run folder and the view. Time and cost go on after a resume."""
 
-    def __init__(self, folder: RunFolder, view: View, *, usd_per_hour: float) -> None:
-        self.folder, self.view, self.usd_per_hour = folder, view, usd_per_hour
+    def __init__(
+        self,
+        folder: RunFolder,
+        view: View,
+        *,
+        usd_per_hour: float,
+        more: Callable[[dict[str, Any]], dict[str, Any]] = lambda record: {},
+    ) -> None:
+        self.folder, self.view = folder, view
+        self.usd_per_hour, self.more = usd_per_hour, more
         self.last: dict[str, Any] = next(iter(deque(run_folder.read_lines(folder.metrics), maxlen=1)), {})
         self.earlier = self.last.get("seconds", 0.0)
         self._began = self._step_began = time.perf_counter()
@@ -140,6 +149,7 @@ class StepLog(TrainerCallback):
         if not logs or "loss" not in logs or not state.is_world_process_zero:
             return
         self.last = self._record(state, logs)
+        self.last |= self.more(self.last)
         run_folder.append_lines(self.folder.metrics, [self.last])
         self.view.update(self.last)
 
@@ -176,9 +186,16 @@ class MetricsLog(StepLog):
     """The records of GRPO, and now and then a group of completions for the view."""
 
     def __init__(
-        self, folder: RunFolder, log: CompletionLog, view: View, *, usd_per_hour: float, sample_every: int
+        self,
+        folder: RunFolder,
+        log: CompletionLog,
+        view: View,
+        *,
+        usd_per_hour: float,
+        sample_every: int,
+        more: Callable[[dict[str, Any]], dict[str, Any]] = lambda record: {},
     ) -> None:
-        super().__init__(folder, view, usd_per_hour=usd_per_hour)
+        super().__init__(folder, view, usd_per_hour=usd_per_hour, more=more)
         self.log, self.sample_every = log, sample_every
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **more: Any) -> None:

@@ -1,6 +1,7 @@
 """The run folder, the only place where commands meet.
 
     outputs/<run>/config.yaml        the resolved settings
+                  audit.json         what attacks on the rewards earned before the first step
                   metrics.jsonl      a line per optimizer step
                   completions.jsonl  a line per scored completion, with each reward
                   eval/*.jsonl       held-out answers
@@ -32,6 +33,7 @@ class RunFolder:
         self.metrics = path / "metrics.jsonl"
         self.completions = path / "completions.jsonl"
         self.summary = path / "summary.json"
+        self.audit = path / "audit.json"
         self.adapter = path / "adapter"
         self.checkpoints = path / "checkpoints"
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from grpo_legal.policy import Policy
     from grpo_legal.rows import Questions
 
-NOT_OF_THE_RUN = ("run.name", "run.output-dir", "run.view")  # may be another on every call
+NOT_OF_THE_RUN = ("run.name", "run.output-dir", "run.view", "reward.audit")  # may be another on every call
 
 # ---- settings -----------------------------------------------------------------------------------------
 

@@ -63,7 +63,12 @@ def main(argv: Sequence[str]) -> int:
 
 def _reads(setting: str) -> bool:
     """GRPO's settings are not read, but for the length at which held-out answers are cut."""
-    return setting == "grpo.max-completion-length" or setting.split(".")[0] not in ("grpo", "reward", "pipeline")
+    return setting == "grpo.max-completion-length" or setting.split(".")[0] not in (
+        "grpo",
+        "judge",
+        "pipeline",
+        "reward",
+    )
 
 
 def _own_examples(settings: config.Settings, questions: Questions) -> list[gold.Example]:

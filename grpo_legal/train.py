@@ -11,12 +11,13 @@ Held-out problems are answered greedily before and after; the difference is prin
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import cli, config, rewards, rows, run_folder, session
+from grpo_legal import audit, cli, config, rewards, rows, run_folder, session
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from grpo_legal.policy import Policy
     from grpo_legal.rows import Questions
     from grpo_legal.run_folder import RunFolder
+
+PROBED = 32  # held-out problems answered while training
 
 CHECKS = (
     lambda s: rewards.check_names(s.reward.weights),
@@ -40,12 +43,23 @@ def main(argv: Sequence[str]) -> int:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     console = Console(highlight=False, soft_wrap=True)
     settings, folder = session.start("train", line, CHECKS, console)
-    specs = rewards.build(settings.reward.weights, max_completion_tokens=settings.grpo.max_completion_length)
+    specs = rewards.build(
+        settings.reward.weights, max_completion_tokens=settings.grpo.max_completion_length, judge=settings.judge
+    )
     questions = rows.read(settings)
     few = rows.to_rows(questions.train[:4], settings.data.prompt)
+    if "judge" in settings.reward.weights:
+        rewards.try_judge(settings.judge)
     rewards.preflight(specs, few, timeout_s=settings.reward.timeout_s)
+    unpaid = [spec for spec in specs if spec.name != "judge"]  # a thousand attacks would cost a thousand calls
+    report = audit.before_training(
+        unpaid, questions.train, style=settings.data.prompt, max_tokens=settings.grpo.max_completion_length,
+        mode=settings.reward.audit, tell=console.print,
+    )  # fmt: skip
     new = folder is None
     folder = folder or session.create(settings, "train")
+    if report is not None:
+        run_folder.write_json(folder.audit, report)
     with session.name_kept_free(folder, new):
         policy = session.load_policy(settings, settings.grpo.gradient_checkpointing, console)
         questions = session.fit(questions, settings, policy)
@@ -80,7 +94,7 @@ def _train(
         f"held out; {rows.notices(described)}"
     )
     before = session.answers(folder, "before", settings, policy, questions, console)
-    record = _optimise(settings, folder, policy, questions, specs, console)
+    record = _optimise(settings, folder, policy, questions, specs, before, console)
     if record is None:
         return None
     session.save(policy, folder)
@@ -94,10 +108,11 @@ def _optimise(
     policy: Policy,
     questions: Questions,
     specs: Sequence[rewards.RewardSpec],
+    before: Sequence[dict[str, Any]],
     console: Console,
 ) -> dict[str, Any] | None:
     """GRPO steps up to the last. Returns the last metrics record, or None where Ctrl-C stopped it."""
-    from grpo_legal import dashboard, recorder, trainer
+    from grpo_legal import dashboard, recorder, trainer, watch
 
     console.print(f"groups: {trainer.path(policy, settings)[1]}")
     checkpoint, step = session.newest_step(folder)
@@ -116,8 +131,11 @@ def _optimise(
     log = recorder.CompletionLog(folder, scored, settings.grpo.num_generations)
     with view, trainer.StopOnInterrupt(view.note) as stop:
         metrics = recorder.MetricsLog(
-            folder, log, view, usd_per_hour=settings.run.usd_per_hour, sample_every=settings.run.sample_every
-        )
+            folder, log, view, usd_per_hour=settings.run.usd_per_hour, sample_every=settings.run.sample_every,
+            more=watch.Watch(
+                log, **_watch(settings, policy, questions, before), note=view.note, records=run_folder.read_lines(folder.metrics)
+            ),
+        )  # fmt: skip
         made = trainer.build(
             policy, rows.to_rows(questions.train, settings.data.prompt), settings,
             reward_functions=log.functions, reward_weights=list(log.weights.values()),
@@ -125,6 +143,22 @@ def _optimise(
         )  # fmt: skip
         trainer.run(made, checkpoint)
     return None if stop.asked and metrics.last["step"] < settings.grpo.max_steps else metrics.last
+
+
+def _watch(
+    settings: config.Settings, policy: Policy, questions: Questions, before: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """What watch.Watch asks for of a run: held-out problems, how to answer them, how they were answered before."""
+    from grpo_legal import heldout
+
+    probed = questions.held_out[:PROBED]
+    asked = {problem.id for problem in probed}
+    probe = functools.partial(
+        heldout.answer, policy, probed, style=settings.data.prompt,
+        max_new_tokens=settings.grpo.max_completion_length, batch_size=settings.eval.batch_size,
+    )  # fmt: skip
+    every = {"every": settings.reward.audit_every, "probe_every": settings.eval.probe_every}
+    return {"probe": probe, "before": [a for a in before if a["problem_id"] in asked], **every}
 
 
 if __name__ == "__main__":

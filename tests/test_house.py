@@ -13,23 +13,28 @@ PACKAGE = Path(__file__).parents[1] / "grpo_legal"
 
 ROOMS: dict[str, set[str]] = {
     "errors": set(),
-    "config": {"errors"},
+    "config": {"errors", "judge_settings"},
     "cli": {"config", "errors"},
+    "judge_settings": set(),
     "schema": set(),
     "problems": {"schema"},
     "legalbench": {"schema", "errors"},
-    "rewards": {"schema", "errors"},
+    "rewards": {"schema", "errors", "judge_settings"},
+    "audit": {"cli", "dashboard", "errors", "legalbench", "problems", "rewards", "schema"},
     "embedded_model": {"errors"},
     "policy": {"config", "embedded_model", "errors"},
     "shared_prefix": set(),
     "stats": set(),
     "dashboard": set(),
+    "guards": set(),
+    "watch": {"guards"},
     "run_folder": {"errors"},
+    "reporting": {"errors", "legalbench", "run_folder", "stats"},
     "leakage": set(),
     "rubric": {"schema", "errors"},
     "rows": {"config", "errors", "leakage", "legalbench", "problems", "schema"},
     "decoding": {"policy", "shared_prefix"},
-    "evaluation": {"errors", "legalbench", "problems", "rubric", "schema", "stats"},
+    "evaluation": {"errors", "judge_settings", "legalbench", "problems", "rewards", "rubric", "schema", "stats"},
     "heldout": {"decoding", "policy", "schema", "stats"},
     "recorder": {"run_folder", "schema"},
     "callbacks": {"errors"},
@@ -38,7 +43,7 @@ ROOMS: dict[str, set[str]] = {
     "gold": {"errors", "leakage", "legalbench", "schema"},
     "session": {"cli", "config", "dashboard", "errors", "heldout", "policy", "rows", "run_folder", "stats"},
 }
-COMMANDS = {"data", "evaluate", "pipeline", "sft", "train"}
+COMMANDS = {"data", "evaluate", "pipeline", "report", "sft", "train"}
 ONLY_POLICY_NAMES = {"unsloth", "peft"}
 
 
@@ -89,19 +94,23 @@ def test_the_table_has_no_circle():
 @pytest.mark.parametrize(
     "module",
     [
-        "train",
-        "sft",
-        "pipeline",
-        "session",
-        "gold",
+        "audit",
         "cli",
         "config",
-        "schema",
-        "problems",
+        "dashboard",
+        "evaluate",
+        "gold",
         "legalbench",
+        "pipeline",
+        "problems",
+        "report",
         "rewards",
         "rows",
-        "dashboard",
+        "rubric",
+        "schema",
+        "session",
+        "sft",
+        "train",
     ],
 )
 def test_light_rooms_import_no_torch(module):

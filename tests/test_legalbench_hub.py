@@ -250,6 +250,19 @@ def test_a_cached_file_that_was_cut_off_later_is_refused_and_then_fetched_anew(h
     assert load("proa", "test", source="hub") == first and path.read_bytes() == content
 
 
+@pytest.mark.parametrize("trouble", ["cut", "short"])
+def test_half_a_download_is_not_taken_for_the_whole_once_the_server_is_gone(hub, tmp_path, monkeypatch, trouble):
+    from huggingface_hub import constants
+
+    hub.handler.trouble = trouble
+    refusal()
+    hub.stop()
+    assert "cannot be had" in refusal()
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    assert "it is not in the cache" in refusal()
+    assert not list((tmp_path / "cache").rglob("*.tsv"))
+
+
 @pytest.mark.parametrize("revision", ["main", REVISION[:7], "", REVISION.upper()])
 def test_a_revision_that_can_move_is_refused(hub, revision):
     assert refusal(revision=revision) == (

@@ -1,6 +1,7 @@
 """What every family promises: determinism, balance, split, size, and gold answers that read back as correct."""
 
 import ast
+import hashlib
 import re
 from collections import Counter
 from functools import cache
@@ -116,12 +117,69 @@ def test_each_pair_of_a_yes_no_family_holds_both_answers_in_random_order(family,
     assert 0.4 < pairs.count(("Yes", "No")) / len(pairs) < 0.6
 
 
+# Level 1 of diversity jurisdiction keeps its sums clear of $75,000, for the smallest models, and tells nine stories of
+# ten in one plain order; its boundary is at levels 2 and 3.
+CLEAR_OF_THE_BOUNDARY = {("diversity_jurisdiction", 1)}
+
+
 @EACH_FAMILY
-def test_a_quarter_sits_near_the_boundary_and_every_level_has_at_least_twelve_phrasings(family):
-    drawn = [at_level(family, level) for level in DIFFICULTIES]
-    near = [FAMILIES[family].near_boundary(facts) for level in drawn for facts, _ in level]
-    assert sum(near) / len(near) >= 0.25
-    assert all(len({problem.template for _, problem in level}) >= 12 for level in drawn)
+@EACH_LEVEL
+def test_a_quarter_sits_near_the_boundary_and_there_are_at_least_twelve_phrasings(family, level):
+    drawn = at_level(family, level)
+    near = sum(FAMILIES[family].near_boundary(facts) for facts, _ in drawn) / len(drawn)
+    assert near >= 0.25 or ((family, level) in CLEAR_OF_THE_BOUNDARY and near == 0)
+    phrasings = Counter(problem.template for _, problem in drawn)
+    assert len(phrasings) >= 12
+    if (family, level) not in CLEAR_OF_THE_BOUNDARY:
+        assert sum(n >= 5 for n in phrasings.values()) >= 12 and max(phrasings.values()) < 0.25 * len(drawn), phrasings
+
+
+@EACH_FAMILY
+def test_phrasings_differ_in_structure_and_not_only_in_names(family):
+    """With names, numbers and dates blotted out, the words around them come in different orders in each phrasing."""
+    blot = re.compile(r"[A-Z$][\w.,'$]*|\d[\d:,.]*")
+    skeletons: dict[str, Counter] = {}
+    for _, problem in at_level(family, 2) + at_level(family, 3):
+        words = " ".join(blot.sub("_", problem.facts).split())
+        skeletons.setdefault(problem.template, Counter())[words] += 1
+    assert len(skeletons) >= 12
+    shared = Counter(words for told in skeletons.values() for words in told)
+    assert max(shared.values()) == 1, shared.most_common(3)
+
+
+@EACH_FAMILY
+@EACH_LEVEL
+def test_answers_are_even_at_every_level(family, level):
+    """Blocks hold each outcome once, so that what is even over 480 problems is even over any number."""
+    answers = Counter(problem.answer for _, problem in at_level(family, level) if problem.kind == "yes_no")
+    labels = Counter(problem.answer for _, problem in at_level(family, level) if problem.kind == "label")
+    assert answers["Yes"] == answers["No"], answers
+    assert not labels or max(labels.values()) - min(labels.values()) <= 1, labels
+    open_answers = Counter(p.answer for _, p in at_level(family, level) if p.kind in ("date", "datetime"))
+    assert not open_answers or max(open_answers.values()) < 0.1 * len(at_level(family, level)), (
+        open_answers.most_common(3)
+    )
+    amounts = Counter(problem.answer for _, problem in at_level(family, level) if problem.kind == "amount")
+    assert not amounts or max(amounts.values()) <= sum(amounts.values()) / 3 + 20, amounts.most_common(3)
+
+
+@EACH_FAMILY
+@pytest.mark.parametrize("level", (2, 3))
+def test_every_story_above_level_one_tells_something_that_does_not_matter(family, level):
+    for facts, problem in at_level(family, level):
+        if hasattr(facts, "asides"):
+            assert facts.asides, problem.facts
+        else:  # answer_deadline: an event or a holiday that moves nothing
+            assert len(facts.events) > 1 or facts.holiday, problem.facts
+
+
+def test_the_stories_of_diversity_jurisdiction_at_level_one_stay_what_they_were():
+    """A measured training run hangs on these texts and on the random stream behind them."""
+    found = hashlib.sha256()
+    for split in SPLITS:
+        for p in generate("diversity_jurisdiction", 500, split, 42, 1):
+            found.update(f"{p.id}|{p.facts}|{p.question}|{p.answer}|{p.template}\n".encode())
+    assert found.hexdigest() == "77c8424041dd5f1152ebef535902228a06317938f71c8a58e9cc4257489e3836"
 
 
 @EACH_FAMILY

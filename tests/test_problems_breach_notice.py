@@ -82,7 +82,7 @@ CASES = [
     ),
     ("33(1): readable health records are a risk", case("owed"), "Yes"),
     ("guidelines II.D: encrypted, key safe, copy left", case("owed", protection="encrypted"), "No"),
-    ("guidelines II.D: encrypted, but the key is gone too", case("owed", protection="key lost"), "Yes"),
+    ("guidelines II.D: encrypted, but the key is stolen too", case("owed", protection="key stolen"), "Yes"),
     ("4(1): data about companies", case("owed", personal=False), "No"),
     ("33(2): the processor tells the controller", case("owed", **HOST, asked="processor"), "No"),
     ("33(1): the controller whose processor lost the data", case("owed", **HOST), "Yes"),
@@ -118,7 +118,7 @@ def test_contested_facts_are_refused(facts):
 
 DUTY = {  # (asked, personal, protection) of those who owe a notice
     ("controller", True, "none"),
-    ("controller", True, "key lost"),
+    ("controller", True, "key stolen"),
 }
 
 
@@ -150,7 +150,7 @@ def test_the_engines_agree_on_facts_that_no_sampler_would_make():
             asks=rng.choice(("latest", "in time", "owed")),
             asked=rng.choice(("controller", "controller", "controller", "processor")),
             personal=rng.random() < 0.8,
-            protection=rng.choice(("none", "key lost", "none", "encrypted")),
+            protection=rng.choice(("none", "key stolen", "none", "encrypted")),
             route=rng.choice(("direct", *b.ROUTES)),
             aware=aware,
             first=aware - timedelta(days=3),
@@ -237,6 +237,12 @@ def test_notices_come_close_to_the_end_on_both_sides_but_never_within_the_hour()
 def test_every_rule_is_met_often_and_levels_add_rules():
     for level in (2, 3):
         rules = Counter(rule for _, problem in drawn(900, level) for rule in problem.authorities)
-        assert all(rules[rule] >= 40 for rule in b.RULES), (level, rules)
+        assert all(rules[rule] >= 30 for rule in b.RULES), (level, rules)
         assert all(facts.asides for facts, _ in drawn(300, level))
     assert all(facts.route == "direct" and not facts.completed for facts, _ in drawn(300, 1))
+
+
+def test_a_key_that_is_not_safe_is_told_as_stolen_with_the_data():
+    stories = [problem.facts for facts, problem in drawn(1_800) if facts.protection == "key stolen"]
+    assert len(stories) > 100
+    assert all("but the key was stolen" in story or "but the key has been stolen" in story for story in stories)

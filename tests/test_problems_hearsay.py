@@ -89,9 +89,13 @@ CASES = [  # is it hearsay?
     ("801(d)(1)(C): lineup", prior("identification", kind="identity"), "No"),
     ("801(d)(1)(C), Owens: memory lost", prior("identification", kind="identity", forgot=True), "No"),
     ("801(d)(1)(C): lineup, not called", prior("identification", "absent", kind="identity"), "Yes"),
-    ("two ways: unsworn, but employee on the job", prior("inconsistent", "unsworn", tie="employee"), "No"),
-    ("two ways: unsworn, outside the scope", prior("inconsistent", "unsworn", **PAYROLL), "Yes"),
-    ("two ways: outside the scope, but a warning", case(notice=True, **PAYROLL), "No"),
+    (
+        "801(d)(1)(A) and (d)(2)(D): unsworn, but employee on the job",
+        prior("inconsistent", "unsworn", tie="employee"),
+        "No",
+    ),
+    ("801(d)(1)(A) and (d)(2)(D): unsworn, outside the scope", prior("inconsistent", "unsworn", **PAYROLL), "Yes"),
+    ("801(d)(2)(D) and (c)(2): outside the scope, but a warning", case(notice=True, **PAYROLL), "No"),
 ]
 
 

@@ -85,7 +85,7 @@ CASES = [  # the date of the contract, or None
     ("38: rejection received before the acceptance is mailed", case(rejection=letter(6, 9)), None),
     ("40: rejection mailed, then accepted by telephone",
      case(phone=True, arrived=at(10), rejection=letter(8, 11)), "2026-06-10"),
-    ("63 cmt. c, ill. 7: a rejection overtakes the acceptance", case(rejection=letter(11, 12)), "2026-06-10"),
+    ("63(a), Morrison v. Thoelke: a rejection overtakes the acceptance", case(rejection=letter(11, 12)), "2026-06-10"),
 ]  # fmt: skip
 
 

@@ -66,8 +66,8 @@ CASES = [  # the price for which the contract is enforceable
     ("2-201(3)(c): delivered, not accepted", case(Performance("delivered", False, 15)), 0),
     ("2-201(3)(c): paid in part", case(Performance("paid", True, 39), buyer_charged=False), 1950),
     ("2-201(3)(c): payment not accepted", case(Performance("paid", False, 40)), 0),
-    ("two grounds: one fails", case(Writing("other", 40), Performance("paid", True, 10)), 500),
-    ("two grounds: one covers all", case(Admission("answer", 40), Performance("paid", True, 10)), 2000),
+    ("2-201(1) and (3)(c): one ground fails", case(Writing("other", 40), Performance("paid", True, 10)), 500),
+    ("2-201(3)(b) and (c): one ground covers all", case(Admission("answer", 40), Performance("paid", True, 10)), 2000),
 ]
 
 

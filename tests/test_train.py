@@ -246,7 +246,8 @@ def test_bad_input_is_one_line_and_status_2(case, places, tiny_model, tmp_path, 
 
 
 def test_a_reward_that_fails_late_leaves_a_checkpoint(places, tiny_model, tmp_path, capsys):
-    weights = ["--reward.weights", "bad_rewards:late=1", "--reward.max-failed", "0", "--grpo.save-steps", "100"]
+    weights = ["--reward.weights", "bad_rewards:late=1", "--reward.audit", "off", "--reward.max-failed", "0"]
+    weights += ["--grpo.save-steps", "100"]
     assert run(tiny_model, tmp_path / "out", "x", *weights) == 2
     err = capsys.readouterr().err
     assert "reward 'late' raised" in err and "the judge went home" in err and "Traceback" not in err

@@ -42,6 +42,7 @@ class View:
         self.console, self.layout = console or Console(), layout
         self.values: dict[str, float | None] = {}  # of the latest record; rewards as "rewards/<name>"
         self.names = list(self.weights)  # of rewards, those without a weight last
+        self.held_out: float | None = None  # the latest accuracy on held-out problems, which not every step has
 
     def read(self, record: Mapping[str, Any]) -> None:
         """Take in a record, whatever it lacks."""
@@ -50,6 +51,7 @@ class View:
         self.names += [name for name in parts if name not in self.names]
         self.values = {key: number(value) for key, value in record.items()}
         self.values |= {f"rewards/{name}": value for name, value in parts.items()}
+        self.held_out = next(iter(finite([self.values.get("held_out_accuracy")])), self.held_out)
         self.max_steps = int(sum(finite([self.values.get("max_steps")]))) or self.max_steps
 
     def main_rows(self) -> list[Row]:
@@ -78,6 +80,8 @@ class PlainView(View):
         self.read(record)
         rows = [*self.main_rows(), *self.layout.health[:4], *(row for row in (KL, FAILED) if self.values.get(row.key))]
         shown = [f"{row.plain} {show(v, row.form)}" for row in rows if (v := self.values.get(row.key)) is not None]
+        if (accuracy := self.values.get("held_out_accuracy")) is not None:
+            shown.append(f"held out {show(accuracy, '.0%')}")
         if (speed := self.values.get("tokens_per_second")) is not None:
             shown.append(f"{show(speed, ',.0f')} tok/s")
         if (cost := self.values.get("cost_usd")) is not None:
@@ -245,7 +249,10 @@ class LiveView(View):
         forms = {"tokens_per_second": ",.0f", "tokens": ",.0f", "step_seconds": ".1f"}
         speed, tokens, seconds = (show(self.values.get(key), form) for key, form in forms.items())
         cost = dollars(self.values.get("cost_usd"))
-        return line(width, (f"{cost} so far · {speed} tokens/s · {seconds} s a step · {tokens} tokens", "dim"))
+        probe = "" if self.held_out is None else f"held out {self.held_out:.0%} right · "
+        return line(
+            width, (probe, "bold"), (f"{cost} so far · {speed} tokens/s · {seconds} s a step · {tokens} tokens", "dim")
+        )
 
     def _note(self, width: int) -> list[Text]:
         """The latest warning in two lines; empty once the run has ended, when all are printed below."""

@@ -3,7 +3,7 @@
   1. Is there a breach of *personal* data, art. 4(1), (12)? Data about companies alone are none (recital 14).
   2. Who must notify? The controller; a processor notifies the controller, art. 33(1), (2).
   3. No notice is owed if a risk to natural persons is unlikely, art. 33(1). It is if the data were encrypted by the
-     state of the art, the key is safe and a copy remains; it is not if the key was lost with the data, or if readable
+     state of the art, the key is safe and a copy remains; it is not if the key was stolen with the data, or if readable
      data of a sensitive kind were taken (EDPB Guidelines 9/2022, version 2.0, sec. II.D).
   4. The notice is due not later than 72 hours after the controller became aware of the breach, art. 33(1): once it was
      reasonably certain of it, not while it promptly looked into a suspicion, and not only when its managers heard of
@@ -24,7 +24,7 @@ from random import Random
 
 from grpo_legal.problems import vocabulary as v
 from grpo_legal.problems.breach_notice_prose import ASIDES, HAULS, KINDS, PLACES, holding, issue, moment, render, span
-from grpo_legal.problems.court_days import nth
+from grpo_legal.problems.court_days import DAY, nth
 from grpo_legal.problems.family import Family, Ruling, Step, sample_until, some_asides
 from grpo_legal.schema import AnswerKind
 
@@ -42,7 +42,7 @@ class Facts:
     kind: tuple[str, str]  # the data and whose they are
     number: int  # of those people, or of the companies
     personal: bool
-    protection: str  # "none", "encrypted" (the key safe, a copy left) or "key lost" (encrypted, the key taken too)
+    protection: str  # "none", "encrypted" (the key safe, a copy left) or "key stolen" (encrypted, the key stolen too)
     route: str  # how the controller became aware: "direct", "suspicion", "processor" or "evidence"
     aware: datetime
     first: datetime | None = None  # the alarm, or the processor's discovery
@@ -92,7 +92,7 @@ def decide(facts: Facts) -> Ruling:
     if any(facts.aware.date() <= day <= last.date() for day in CLOCK_CHANGES):
         raise ValueError(f"the clock changes while the hours run: {facts!r}")
     c = facts.controller
-    steps = _duty(facts) if facts.protection == "key lost" else []
+    steps = _duty(facts) if facts.protection == "key stolen" else []
     steps += _awareness(facts)
     steps.append((NOTICE, f"72 hours after {moment(facts.aware)}, nights and weekends included, it is {moment(limit)}"))
     if facts.asks == "latest":
@@ -125,8 +125,8 @@ def _duty(facts: Facts) -> list[Step]:
         why = f"{whose} were strongly encrypted, the key is safe and {c} has a full copy"
         return [(RISK, why), (NOTICE, f"as a risk to the {people} is unlikely, {c} need not notify the authority")]
     why = f"{whose} were not encrypted, so that whoever took them can read them"
-    if facts.protection == "key lost":
-        why = f"{whose} were encrypted, but the key was taken too, so that whoever has both can read them"
+    if facts.protection == "key stolen":
+        why = f"{whose} were encrypted, but the key was stolen too, so that whoever has both can read them"
     duty = f"a risk to those {people} is not unlikely, so {c} as the controller must notify the authority"
     return [(RISK, why), (NOTICE, duty)]
 
@@ -151,7 +151,7 @@ def near_boundary(facts: Facts) -> bool:
     if facts.asks == "in time":
         return facts.notice is not None and abs(facts.notice - facts.aware - LIMIT) <= timedelta(hours=2)
     if facts.asks == "owed":
-        return facts.protection == "key lost" or not owed(facts)
+        return facts.protection == "key stolen" or not owed(facts)
     return facts.route != "direct" and abs((facts.first or facts.later or facts.aware) - facts.aware) <= timedelta(
         hours=4
     )
@@ -167,21 +167,12 @@ def asks(facts: Facts) -> tuple[AnswerKind, tuple[str, ...]]:
 FIRST, DAYS = date(2024, 5, 6), 910
 WANTED = {"on working days": "latest", "over a weekend": "latest", "in time": "in time", "late": "in time"}
 ROUTES = ("suspicion", "processor", "evidence")
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 
 def sample(rng: Random, wanted: str, difficulty: int) -> Facts:
     """Facts for one of the outcomes of the family."""
-
-    working = {"on working days": True, "over a weekend": False}.get(wanted)
-
-    def accept(facts: Facts) -> bool:
-        if working is not None and (facts.aware.weekday() < 2) != working:
-            return False
-        around = facts.aware.date() - timedelta(3)
-        return not any(around <= day <= around + timedelta(12) for day in CLOCK_CHANGES)
-
-    facts = sample_until(lambda: _propose(rng, wanted, difficulty), accept)
+    facts = _propose(rng, wanted, difficulty, sample_until(lambda: _day(rng, wanted), _is_clear))
     names = v.businesses(rng)
     controller, other = next(names), next(names)
     return replace(
@@ -192,7 +183,21 @@ def sample(rng: Random, wanted: str, difficulty: int) -> Facts:
     )
 
 
-def _propose(rng: Random, wanted: str, level: int) -> Facts:
+def _day(rng: Random, wanted: str) -> date:
+    """The day of awareness: one whose 72 hours keep clear of the weekend or, for "over a weekend", run into it."""
+    day = FIRST + timedelta(int(rng.random() * DAYS))
+    if wanted == "on working days":
+        return day + (rng.randrange(2) - day.weekday()) * DAY
+    return day + (rng.randrange(2, 7) - day.weekday()) * DAY if wanted == "over a weekend" else day
+
+
+def _is_clear(day: date) -> bool:
+    """Whether no change of the clock comes near."""
+    around = day - 3 * DAY
+    return not any(around <= change <= around + 12 * DAY for change in CLOCK_CHANGES)
+
+
+def _propose(rng: Random, wanted: str, level: int, day: date) -> Facts:
     what = WANTED.get(wanted, "owed")
     route = "direct" if level == 1 else rng.choice(ROUTES)
     asked, personal, protection = "controller", True, "none"
@@ -201,8 +206,7 @@ def _propose(rng: Random, wanted: str, level: int) -> Facts:
         if asked == "processor" or (level > 1 and rng.random() < 0.5):
             route = "processor"
     elif level == 3 and (what == "latest" or rng.random() < 0.5):
-        protection = "key lost"
-    day = FIRST + timedelta(int(rng.random() * DAYS))
+        protection = "key stolen"
     aware = datetime(day.year, day.month, day.day, rng.randint(7, 19), rng.randrange(60))
     gap = rng.randint(40, 230) if rng.random() < 0.4 else rng.randint(300, 1000)
     notice = completed = None
@@ -236,14 +240,14 @@ def _propose(rng: Random, wanted: str, level: int) -> Facts:
 def _case(rng: Random, duty: bool, level: int) -> tuple[str, bool, str]:
     """Whose duty is asked about, whether personal data were taken, and how they were protected."""
     if duty:
-        return "controller", True, "key lost" if level == 3 or rng.random() < 0.5 else "none"
+        return "controller", True, "key stolen" if level == 3 or rng.random() < 0.5 else "none"
     exempt = rng.choice(
         ("encrypted", "encrypted", "companies") if level == 1 else ("encrypted", "companies", "processor")
     )
     if exempt == "processor":
-        return "processor", True, "key lost" if level == 3 or rng.random() < 0.5 else "none"
+        return "processor", True, "key stolen" if level == 3 or rng.random() < 0.5 else "none"
     if exempt == "companies":
-        return "controller", False, "key lost" if level == 3 or rng.random() < 0.5 else "none"
+        return "controller", False, "key stolen" if level == 3 or rng.random() < 0.5 else "none"
     return "controller", True, "encrypted"
 
 

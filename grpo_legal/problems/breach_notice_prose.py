@@ -48,10 +48,10 @@ PEOPLE = "the {data} of {n:,} {people}"
 FIRMS = "list of {n:,} companies, with nothing in it about a person"
 # The same words for both, as far as possible, so that only the key decides.
 KEYS = {
-    "key lost": (
-        "a full copy is safe, but the key is gone",
-        "a full copy exists, but the key has been stolen",
-        "a full copy is still in the vault, but the key was taken",
+    "key stolen": (
+        "a full copy is safe, but the key was stolen too",
+        "a full copy exists, but the key has been stolen as well",
+        "a full copy is still in the vault, but the key was stolen together with the data",
     ),
     "encrypted": (
         "a full copy is safe, and so is the key",

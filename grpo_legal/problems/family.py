@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 from typing import Any, NamedTuple
 
@@ -88,17 +89,24 @@ def split_of(facts: str) -> str:
     return SPLITS[hashlib.sha256(" ".join(facts.casefold().split()).encode()).digest()[0] & 1]
 
 
+@lru_cache(maxsize=64)
+def _order(outcomes: tuple[str, ...], seed: str) -> tuple[str, ...]:
+    """The outcomes as one block of a series holds them. Remembered, since a block's problems are drawn in a row."""
+    order = list(outcomes)
+    Random(seed).shuffle(order)
+    return tuple(order)
+
+
 def draw(family: Family, split: str, seed: int, index: int, difficulty: int | None = None) -> tuple[Any, Problem]:
     """The structured facts and the problem at one index. Without a difficulty the levels take turns, block by block."""
     block, place = divmod(index, len(family.outcomes))
-    order = list(family.outcomes)
-    Random(f"{family.name}/{split}/{seed}/block {block}").shuffle(order)
+    wanted = _order(family.outcomes, f"{family.name}/{split}/{seed}/block {block}")[place]
     level = difficulty if difficulty is not None else DIFFICULTIES[block % len(DIFFICULTIES)]
     name = f"{family.name}/{split}/{seed}/{index}"
     rng = Random(name)
 
     def propose() -> tuple[Any, Text]:
-        facts = family.sample(rng, order[place], level)
+        facts = family.sample(rng, wanted, level)
         return facts, family.render(rng, facts)
 
     def accept(told: tuple[Any, Text]) -> bool:

@@ -23,6 +23,7 @@ rights to name directors, a purchase on about the 180th day, the notification th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -52,24 +53,22 @@ PAIRS = (
 
 def sample(rng: Random, wanted: str, difficulty: int) -> Facts:
     """Facts on which the answer is `wanted`. Level 1: the sizes alone; 2: one further rule; 3: two."""
-    return sample_until(lambda: _propose(rng, wanted == "Yes", difficulty), lambda facts: decide(facts)[0] == wanted)
+    facts = sample_until(lambda: _propose(rng, wanted == "Yes", difficulty), lambda facts: decide(facts)[0] == wanted)
+    return _named(rng, facts)
 
 
 def _propose(rng: Random, yes: bool, level: int) -> Facts:
-    """Facts whose size of transaction, at least, does not rule the wanted answer out."""
+    """Facts, names left open, whose size of transaction, at least, does not rule the wanted answer out."""
     twists = ((), (rng.choice(TWISTS),), rng.choice(PAIRS))[level - 1]
-    firms = v.businesses(rng)
-    names = [f"{next(firms).split(' ', 1)[0]} Corporation" for _ in range(3 if "parent" in twists else 2)]
     makes = rng.random() < 0.5
     form = "interests" if "interests" in twists else "assets" if "prior" in twists else "stock"
     if not twists and rng.random() < 0.3:
         form = "assets"
     value = _value(rng, yes)
-    buyer, target, parent = _sizes(rng, names[2] if "parent" in twists else "", "intent" in twists)
-    name = names[1].replace("Corporation", "LLC") if form == "interests" else names[1]
+    buyer, target, parent = _sizes(rng, "parent" in twists, "intent" in twists)
     return Facts(
-        buyer=names[0],
-        target=name,
+        buyer="",
+        target="",
         trade=rng.choice(MAKERS if makes else OTHERS),
         makes=makes,
         form=form,
@@ -83,6 +82,15 @@ def _propose(rng: Random, yes: bool, level: int) -> Facts:
         difficulty=level,
         **_stakes(rng, twists, form, value),
     )
+
+
+def _named(rng: Random, facts: Facts) -> Facts:
+    """The facts with names for the firms, which only those that are kept need."""
+    firms = map(v.first_word, v.businesses(rng))
+    buyer = f"{next(firms)} Corporation"
+    target = f"{next(firms)} {'LLC' if facts.form == 'interests' else 'Corporation'}"
+    parent = facts.parent and (f"{next(firms)} Corporation", *facts.parent[1:])
+    return replace(facts, buyer=buyer, target=target, parent=parent)
 
 
 def _asides(rng: Random, level: int) -> tuple[str, ...]:
@@ -140,18 +148,18 @@ def _person(rng: Random, threshold: int) -> tuple[int, int]:
 Person = tuple[int, int]  # assets and sales
 
 
-def _sizes(rng: Random, name: str, big: bool) -> tuple[Person, Person, tuple[str, int, int, int] | None]:
+def _sizes(rng: Random, owned: bool, big: bool) -> tuple[Person, Person, tuple[str, int, int, int] | None]:
     """Buyer, target and the buyer's parent: a large person buys a small one or, now and then, the reverse."""
     reverse = big or rng.random() < 0.25
     ours = _person(rng, SMALL_PERSON if reverse else LARGE_PERSON)
     theirs = _person(rng, LARGE_PERSON if reverse else SMALL_PERSON)
     if big:  # a tenth of it costs as much as a whole company elsewhere
         theirs = (rng.randrange(8_000, 60_000, 10), rng.randrange(5_000, 50_000, 10))
-    if not name:
+    if not owned:
         return ours, theirs, None
     low = (max(20, ours[0] // 9), max(20, ours[1] // 7))
     group = (ours[0] + ours[0] // 9, ours[1] + ours[1] // 9) if rng.random() < 0.5 else ours
-    return low, theirs, (name, rng.choice((45, 48, 49, 49, 50, 50, 51, 55)), *group)
+    return low, theirs, ("", rng.choice((45, 48, 49, 49, 50, 50, 51, 55)), *group)
 
 
 FAMILY = Family(

@@ -3,10 +3,10 @@
   1. When the acceptance takes effect. Sent by mail in answer to a mailed offer: when it leaves the offeree's
      possession, arrive it or not (§ 63(a)), unless the offer says that it counts on receipt (§ 63). Under an option
      that was paid for: on receipt (§ 63(b)). By telephone: as if face to face, at once (§ 64). Mailed after a
-     rejection was mailed: only if it is received before the rejection is, and then on receipt (§ 40 and cmt. b).
+     rejection was mailed: only if it is received before the rejection is, and then on receipt (§ 40).
   2. Whether the offer was still open at that moment. A revocation ends it when received (§ 42), but not an option
      (§ 37). A stated last day ends it when that day is over (§ 41). A rejection ends it when received (§§ 38, 40); one
-     sent after an acceptance that took effect on dispatch undoes nothing, even if it arrives first (§ 63 cmt. c).
+     sent after an acceptance that took effect on dispatch undoes nothing, even if it arrives first (§ 63(a), Morrison).
   3. Receipt is delivery to the addressee's place, whether or not anyone reads the letter (§ 68).
 The date of the contract is the day on which the acceptance took effect.
 
@@ -27,10 +27,11 @@ from grpo_legal.problems.family import Ruling, Step
 from grpo_legal.problems.mailbox_rule_prose import short_day, told
 
 Sent = tuple[datetime, datetime]  # when a letter was mailed, and when it was delivered
-DISPATCH, OPTION, TERM, OVERTAKEN, RECEIPT, PHONE, REVOKED, FIRST, REJECTED, IRREVOCABLE, LAPSE = (
+DISPATCH, OPTION, TERM, RECEIPT, PHONE, REVOKED, FIRST, REJECTED, IRREVOCABLE, LAPSE = (
     f"Restatement (Second) of Contracts § {section}"
-    for section in ("63(a)", "63(b)", "63", "63 cmt. c", "68", "64", "42", "40", "38", "37", "41")
+    for section in ("63(a)", "63(b)", "63", "68", "64", "42", "40", "38", "37", "41")
 )
+OVERTAKEN = "Morrison v. Thoelke, 155 So. 2d 889 (Fla. Dist. Ct. App. 1963)"
 RULES = {
     DISPATCH: "An acceptance by an invited medium such as the mail operates as soon as it leaves the offeree's "
     "possession, whether or not it ever reaches the offeror",

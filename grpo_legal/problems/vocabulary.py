@@ -101,8 +101,9 @@ SERVICES = (
 def distinct(rng: Random, items: Sequence[str]) -> Iterator[str]:
     """Random items, none twice, one at a time: most stories use few, and a full shuffle costs more than they do."""
     taken: set[str] = set()
-    while len(taken) < len(items):
-        item = items[int(rng.random() * len(items))]
+    count, draw = len(items), rng.random
+    while len(taken) < count:
+        item = items[int(draw() * count)]
         if item not in taken:
             taken.add(item)
             yield item

@@ -1,0 +1,39 @@
+"""The audit at the start of a training run: a few seconds, one line, and a stop where the rewards can be gamed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+from grpo_legal.audit.score import run, share
+from grpo_legal.errors import UserError
+from grpo_legal.rewards import RewardSpec
+from grpo_legal.schema import Problem, PromptStyle
+
+AUDITED = 60  # problems, two or three seconds for the preset irac; every stretch of a run's training set holds all families and answers in their shares
+
+
+def before_training(
+    specs: Sequence[RewardSpec],
+    train: Sequence[Problem],
+    *,
+    style: PromptStyle,
+    max_tokens: int,
+    mode: Literal["stop", "warn", "off"],
+    tell: Callable[[str], None],
+) -> dict[str, Any] | None:
+    """The audit of a run's rewards on the first of its problems, as a table for the run folder; None where `mode` is off.
+
+    Tells what the best attack earns. Where the rewards can be gamed, "warn" tells that too and "stop" raises UserError.
+    """
+    if mode == "off":
+        return None
+    found = run(specs, train[:AUDITED], style=style, max_tokens=max_tokens)
+    tell(f"audit: best attack earns {share(found.best.share)} of an honest answer ({found.best.name})")
+    if found.faults:
+        more = f", and {len(found.faults) - 1} more" if len(found.faults) > 1 else ""
+        told = f"the rewards can be gamed: {found.faults[0]}{more}"
+        if mode == "stop":
+            raise UserError(f"{told}; see python -m grpo_legal.audit, or go on with --reward.audit warn")
+        tell(f"audit: {told}")
+    return found.table()
