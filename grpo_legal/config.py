@@ -22,6 +22,7 @@ from grpo_legal.judge_settings import JudgeSettings, judge_faults
 PRESETS = ("cpu", "t4", "l4", "a100", "h100")
 REWARD_PRESETS = "rewards/presets.yaml"  # weights by name; the rewards read the same file
 EMBEDDED = "smollm2-135m"
+SUITES = ("families", "legalbench", "rubric")  # of held-out questions, as python -m grpo_legal.evaluate knows them
 
 
 class Section(BaseModel):
@@ -200,6 +201,41 @@ class Grpo(Section):
         return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
 
 
+class Sft(Section):
+    """Supervised fine-tuning on gold answers, loss on the answer only."""
+
+    path: str | None = Field(
+        None,
+        description="JSONL, CSV or TSV file of your own with prompt and completion (or messages) to learn from, in place "
+        "of the training problems; held-out problems stay those of the data.",
+    )
+    max_steps: int = Field(500, ge=1, description="Optimizer steps.")
+    batch_size: int = Field(16, ge=1, description="Examples per optimizer step on each device.")
+    micro_batch_size: int = Field(4, ge=1, description="Examples per forward and backward pass.")
+    learning_rate: float = Field(1e-4, gt=0, lt=1, description="Peak learning rate.")
+    warmup_steps: int = Field(20, ge=0, description="Steps of linear warm-up.")
+    lr_scheduler: Literal["constant", "linear", "cosine"] = Field(
+        "cosine", description="After warm-up; linear and cosine fall to 0 at the last step."
+    )
+    weight_decay: float = Field(0.0, ge=0, description="AdamW's decay.")
+    optim: Literal["adamw_torch", "adamw_8bit"] = Field("adamw_torch", description="Optimizer.")
+    max_grad_norm: float = Field(1.0, gt=0, description="Gradients are clipped to this norm.")
+    gradient_checkpointing: bool = Field(True, description="Recompute activations to save memory.")
+    save_steps: int = Field(100, ge=1, description="Steps between checkpoints.")
+    keep_checkpoints: int = Field(2, ge=1, description="Checkpoints kept.")
+
+
+class Pipeline(Section):
+    """What python -m grpo_legal.pipeline evaluates after training."""
+
+    suites: list[str] = Field(
+        [],
+        description="families, legalbench, rubric; by default the sources that are trained on, families for files of "
+        "your own.",
+    )
+    n: int = Field(500, ge=2, description="Most questions of families and of legalbench, each.")
+
+
 class Eval(Section):
     """The held-out comparison before and after training."""
 
@@ -218,8 +254,10 @@ class Settings(Section):
     policy: Policy = Policy()
     data: Data = Data()
     reward: Reward = Reward()
+    sft: Sft = Sft()
     grpo: Grpo = Grpo()
     eval: Eval = Eval()
+    pipeline: Pipeline = Pipeline()
     judge: JudgeSettings = JudgeSettings()
 
 
@@ -227,6 +265,7 @@ def consistency(settings: Settings) -> list[str]:
     """Faults between settings that are each legal alone."""
     faults = [*_batch_faults(settings.grpo), *_data_faults(settings.data), *_reward_faults(settings.reward)]
     faults += vllm_faults(settings.grpo.vllm, settings.policy, settings.policy.engine)
+    faults += [*_sft_faults(settings.sft), *_suite_faults(settings)]
     if settings.grpo.max_completion_length >= settings.policy.max_seq_length:
         faults.append(
             f"grpo.max-completion-length {settings.grpo.max_completion_length} leaves no room for a prompt "
@@ -276,6 +315,24 @@ def vllm_faults(vllm: str, policy: Policy, engine: str) -> list[str]:
         )
     if vllm == "unsloth" and policy.revision is not None:
         faults.append(f"grpo.vllm unsloth would ignore policy.revision {policy.revision!r}: vLLM loads the newest")
+    return faults
+
+
+def _sft_faults(sft: Sft) -> list[str]:
+    if sft.batch_size % sft.micro_batch_size == 0:
+        return []
+    return [f"sft.batch-size {sft.batch_size} is not a multiple of sft.micro-batch-size {sft.micro_batch_size}"]
+
+
+def _suite_faults(settings: Settings) -> list[str]:
+    suites, source = settings.pipeline.suites, settings.data.source
+    faults = [
+        f"pipeline.suites {name!r} is none of {', '.join(SUITES)}{near(name, SUITES)}"
+        for name in suites
+        if name not in SUITES
+    ]
+    if "legalbench" in suites and source not in ("dir", "hub"):
+        faults.append(f"pipeline.suites legalbench needs data.source dir or hub, not {source}")
     return faults
 
 

@@ -8,7 +8,6 @@ Departure from plain TRL on the transformers engine: sampling and log-probabilit
 from __future__ import annotations
 
 import dataclasses
-import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,15 @@ from typing import Any
 import torch
 import trl
 from datasets import Dataset
-from transformers import PrinterCallback, TrainerCallback
+from transformers import PrinterCallback, Trainer, TrainerCallback
 
 from grpo_legal import shared_prefix
+from grpo_legal.callbacks import StopOnInterrupt, WeightsChange
 from grpo_legal.config import Grpo, Settings
 from grpo_legal.errors import UserError
-from grpo_legal.policy import Policy
+from grpo_legal.policy import REFERENCE, Policy, add_reference, save_default_only
+
+__all__ = ["SharedPrefixTrainer", "StopOnInterrupt", "WeightsChange", "arguments", "build", "path", "run"]
 
 SCHEDULERS = {"constant": "constant_with_warmup", "stable_decay": "warmup_stable_decay"}  # ours: transformers' own
 PLAIN_SAMPLING = {"top_p": 1.0, "top_k": 0}  # truncated sampling breaks the match of log-probabilities
@@ -174,31 +176,6 @@ class SharedPrefixTrainer(trl.GRPOTrainer):
         return completions, None
 
 
-class StopOnInterrupt(TrainerCallback):
-    """Ctrl-C ends the run after the step in hand, with a checkpoint; a second one ends it at once."""
-
-    def __init__(self, note: Callable[[str], None]) -> None:
-        self.note, self.asked, self._before = note, False, None
-
-    def __enter__(self) -> StopOnInterrupt:
-        self._before = signal.signal(signal.SIGINT, self._ask)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
-
-    def _ask(self, *_: object) -> None:
-        if self.asked:
-            raise KeyboardInterrupt
-        self.asked = True
-        self.note("stopping after this step; Ctrl-C again stops at once, without a checkpoint")
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Save and stop when asked."""
-        if self.asked:
-            control.should_save = control.should_training_stop = True
-
-
 def path(policy: Policy, settings: Settings) -> tuple[bool, str]:
     """Whether prompts are shared by our code, and how a group is computed, in a phrase for the person who watches.
 
@@ -219,6 +196,13 @@ def path(policy: Policy, settings: Settings) -> tuple[bool, str]:
     return why is None, (why or "each prompt once per group") + sampled
 
 
+def check_arguments(made: dict[str, Any], kind: type) -> None:
+    """Raise RuntimeError where TRL's configuration class `kind` lacks an argument: Unsloth prints and ignores those."""
+    unknown = set(made) - {f.name for f in dataclasses.fields(kind)}
+    if unknown:
+        raise RuntimeError(f"trl {trl.__version__}: {kind.__name__} has no argument {', '.join(sorted(unknown))}")
+
+
 def build(
     policy: Policy,
     rows: Sequence[dict[str, Any]],
@@ -236,15 +220,18 @@ def build(
         settings, output_dir=output_dir, cuda=cuda, bf16=cuda and torch.cuda.is_bf16_supported(),
         reward_weights=list(reward_weights),
     )  # fmt: skip
-    unknown = set(made) - {f.name for f in dataclasses.fields(trl.GRPOConfig)}
-    if unknown:  # Unsloth prints and ignores what it does not know
-        raise RuntimeError(f"trl {trl.__version__} has no GRPO argument {', '.join(sorted(unknown))}")
+    check_arguments(made, trl.GRPOConfig)
     _check_unsloth(policy.engine, settings, cuda)
     if settings.grpo.vllm == "colocate":
         # TRL has vLLM read the base from here; a public name may not be on this machine.
         policy.model.get_base_model().name_or_path = policy.folder
     kind = SharedPrefixTrainer if path(policy, settings)[0] else trl.GRPOTrainer
-    exact = [(parameter, parameter.data) for parameter in policy.model.parameters() if parameter.requires_grad]
+    patched = trl.GRPOTrainer.__name__ == "UnslothGRPOTrainer"
+    adapter = trained_weights(policy.model)
+    if settings.grpo.beta > 0:
+        save_default_only(policy)
+        if patched:
+            add_reference(policy)
     trainer = kind(
         model=policy.model,
         processing_class=policy.tokenizer,
@@ -256,8 +243,13 @@ def build(
     if kind is SharedPrefixTrainer:
         trainer.micro_batch_tokens = settings.grpo.micro_batch_tokens
     trainer.remove_callback(PrinterCallback)  # every log line is a record of ours already
-    if trl.GRPOTrainer.__name__ != "UnslothGRPOTrainer":
-        _keep_adapter_in_fp32(exact)
+    if not patched:
+        keep_adapter(trainer.model, adapter)
+    if settings.grpo.beta > 0 and REFERENCE not in policy.model.peft_config:
+        raise UserError(
+            f"grpo.beta {settings.grpo.beta:g}: the trainer has no copy of the adapter as reference, so KL would pull "
+            "towards the base; set grpo.beta 0"
+        )
     return trainer
 
 
@@ -274,14 +266,22 @@ def _check_unsloth(engine: str, settings: Settings, cuda: bool) -> None:
         )
 
 
-def _keep_adapter_in_fp32(exact: Sequence[tuple[torch.nn.Parameter, torch.Tensor]]) -> None:
-    """Undo plain TRL's cast of LoRA weights to bf16 under 4 bits, where Adam's small steps on a trained adapter round
-    away. `exact` holds each weight as it was before: the cast has already rounded it."""
-    for parameter, data in exact:
-        parameter.data = data.to(parameter.device, torch.float32)
+def trained_weights(model: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """Copies of the weights that are trained, by name."""
+    return {n: p.detach().clone() for n, p in model.named_parameters() if p.requires_grad}
 
 
-def run(trainer: trl.GRPOTrainer, checkpoint: Path | None) -> None:
+def keep_adapter(model: torch.nn.Module, adapter: dict[str, torch.Tensor]) -> None:
+    """Put the adapter back as it was, in 32 bits.
+
+    Under 4 bits plain TRL casts it to bf16: a trained adapter is rounded, and Adam's small steps on it round away.
+    """
+    for name, parameter in model.named_parameters():
+        if name in adapter:
+            parameter.data = adapter[name].float()
+
+
+def run(trainer: Trainer, checkpoint: Path | None) -> None:
     """Train, from a checkpoint where there is one. A fault of a user's reward leaves a checkpoint behind."""
     if checkpoint is not None and int(checkpoint.name.rpartition("-")[2]) >= trainer.args.max_steps:
         trainer._load_from_checkpoint(str(checkpoint))  # every step was made; only what follows training was not

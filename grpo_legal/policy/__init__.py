@@ -23,19 +23,26 @@ from grpo_legal.policy import engines
 from grpo_legal.policy.adapters import adapter_on, attach, check_adapter, switched_to
 from grpo_legal.policy.engines import LORA_TARGETS, unsloth_load_arguments, unsloth_lora_arguments
 from grpo_legal.policy.hardware import check_preset, check_vllm, choose_engine, choose_preset, cuda_gib
+from grpo_legal.policy.took import REFERENCE, Took, add_reference, check_took, inspect, save_default_only
 
 __all__ = [
     "LORA_TARGETS",
+    "REFERENCE",
     "Policy",
+    "Took",
     "adapter_on",
+    "add_reference",
     "attach",
     "check_adapter",
     "check_preset",
+    "check_took",
     "check_vllm",
     "choose_engine",
     "choose_preset",
     "cuda_gib",
+    "inspect",
     "load",
+    "save_default_only",
     "switched_to",
     "unsloth_load_arguments",
     "unsloth_lora_arguments",
@@ -63,6 +70,21 @@ class Policy:
             messages, add_generation_prompt=True, tokenize=True, return_dict=True, enable_thinking=False
         )
         return list(made["input_ids"])
+
+    def text_ids(self, text: str) -> list[int]:
+        """Token ids of a text as it stands inside an answer."""
+        return list(self.tokenizer.encode(text, add_special_tokens=False))
+
+    def end_of_turn(self) -> int:
+        """The token with which the chat template ends an answer; the tokenizer's end token where it names none.
+
+        They differ: Gemma's tokenizer ends a text with <eos>, its chat template an answer with <end_of_turn>.
+        """
+        probe = "The answer ends here."
+        messages = [{"role": "user", "content": "?"}, {"role": "assistant", "content": probe}]
+        text = self.tokenizer.apply_chat_template(messages, tokenize=False)
+        ends = set(self.eos_token_ids())
+        return next((t for t in self.text_ids(text.rpartition(probe)[2]) if t in ends), self.tokenizer.eos_token_id)
 
     def eos_token_ids(self) -> list[int]:
         """Every token that ends a completion: the tokenizer's, and those of the generation config."""
