@@ -11,7 +11,7 @@ How the labels were made. Rows whose words are the same but for case, spacing an
 clean pair: that is the same folding which the disguise undoes, and it looks at whole texts, not at n-grams. Every other
 pair of rows is labelled clean, also where the two share boilerplate, a clause or a passage almost word for word, as some
 contracts of CUAD, contract_nli and MAUD do. Finding those is what the check is for, but they count against its precision
-here; the column "alike by eye" lists how many of the false alarms are such pairs: ones in which, besides, one text's
+here; the column "alike by difflib" lists how many of the false alarms are such pairs: ones in which, besides, one text's
 words in order (difflib) match at least seven tenths of the other's.
 """
 
@@ -103,7 +103,7 @@ def measure(source: str, planted: list[Pair], clean: list[Pair]) -> dict[str, An
     alarms = [pair for pair in clean if is_reported(pair)]
     return {
         "source": source, "planted": len(planted), "found": hits, "clean": len(clean), "false alarms": len(alarms),
-        "alike by eye": sum(map(is_alike, alarms)), "recall": hits / len(planted),
+        "alike by difflib": sum(map(is_alike, alarms)), "recall": hits / len(planted),
         "precision": hits / max(1, hits + len(alarms)),
     }  # fmt: skip
 

@@ -17,6 +17,7 @@ import os
 import platform
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -93,18 +94,19 @@ def settings(model: str, shape: tuple[int, int, int]) -> config.Settings:
 
 def _child(typed: argparse.Namespace) -> None:
     """Two steps of one shape; GiB before the model was loaded, after, and at the peak of the second step."""
-    from benchmarks import step
+    from benchmarks import side
     from grpo_legal import policy, trainer  # noqa: F401  what a run imports
 
     (shape,) = typed.shapes
     made = settings(typed.model, shape)
-    before = step._peak_gib()
+    before = side.peak_gib()
     loaded = policy.load(made.policy, seed=1, gradient_checkpointing=False)
     after = _resident_gib()
     prompt, group, completion = shape
-    side = step.Side(loaded, (prompt, completion, group), group, shared=True)
-    side.step()
-    print(json.dumps({"process": before, "loaded": after, "peak": side.step()["peak_gib"]}))
+    with tempfile.TemporaryDirectory() as scratch:
+        made = side.Side(loaded, (prompt, completion, group), group, shared=True, scratch=scratch)
+        made.step()
+        print(json.dumps({"process": before, "loaded": after, "peak": made.step()["peak_gib"]}))
 
 
 def _resident_gib() -> float:

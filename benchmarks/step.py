@@ -7,22 +7,25 @@
 A shape is prompt tokens, completion tokens, G: one prompt, G completions of exactly that length. Both trainers hold the same
 model, and run with the same random prompts; the parts of a step are sampling, scoring (the rewards and what else TRL does
 between), backward (forward and backward passes) and update. Plain TRL runs at the largest micro-batch that fits in
---memory GiB, found first and printed. `ratio` is plain time over ours; `limit` is the ratio of token counts of the forward
-and backward passes, G (P + C) / (P + G C), which no shared prompt can beat there. Medians of --repeats.
+--memory GiB, found first and printed (against Unsloth: the largest that the card holds). `ratio` is plain time over ours;
+`limit` is the ratio of token counts of the forward and backward passes, G (P + C) / (P + G C), which no shared prompt can
+beat there. Medians of --repeats.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
+
+from benchmarks.gpu import machine
+from benchmarks.gpu.parts import read_lines
+from benchmarks.side import Side
 
 SHAPES = ((128, 32, 8), (512, 32, 8), (1024, 64, 8), (2048, 32, 16))
 PARTS = ("sampling", "scoring", "backward", "update")
@@ -30,21 +33,29 @@ PARTS = ("sampling", "scoring", "backward", "update")
 
 def main() -> None:
     """The command."""
-    typed = _parser().parse_args()
+    parser = _parser()
+    typed = parser.parse_args()
     if typed.child:
         return _child(typed)
-    bench = Bench(typed)
-    rows = []
-    for shape in typed.shapes:
-        micro = _largest_micro_batch(typed, shape)
-        row = bench.measure(shape, micro)
-        rows.append(row)
-        print(_line(row), flush=True)
-    result = {"machine": bench.machine(), "rows": rows}
+    if typed.repeats < 1:
+        parser.error(f"--repeats {typed.repeats}: 1 or more")
+    if typed.engine == "unsloth" and not (machine.has_cuda() and typed.load_in_4bit):
+        parser.error("--engine unsloth needs a CUDA GPU and --load-in-4bit")
+    if typed.engine == "unsloth" and typed.plot:
+        parser.error("--plot shows the parts of a step, which --engine unsloth does not tell apart")
+    rows = _unsloth(typed) if typed.engine == "unsloth" else _interleaved(typed)
     if typed.json:
-        Path(typed.json).write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+        _write(typed, rows)
     if typed.plot:
         _plot(rows, typed.plot)
+
+
+def _interleaved(typed: argparse.Namespace) -> list[dict[str, Any]]:
+    bench, rows = Bench(typed), []
+    for shape in typed.shapes:
+        rows.append(bench.measure(shape, _largest_micro_batch(typed, shape)))
+        print(_line(rows[-1]), flush=True)
+    return rows
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,7 +65,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--shapes", nargs="+", type=_shape, default=list(SHAPES), metavar="P,C,G", help="default all four of the table")
     add("--repeats", type=int, default=3, help="steps of each kind that count, after one that does not (default 3)")
     add("--model", default="smollm2-135m", help="as policy.model of train")
-    add("--engine", choices=("transformers", "unsloth"), default="transformers", help="what plain TRL is held against")
+    add(
+        "--engine",
+        choices=("transformers", "unsloth"),
+        default="transformers",
+        help="what plain TRL is held against: our shared prompt, or Unsloth (in 4 bits)",
+    )
     add("--load-in-4bit", action="store_true", help="4-bit base, on both sides")
     add("--memory", type=float, default=24.0, help="GiB that plain TRL may take (default 24)")
     add("--micro", type=int, help="rows of plain TRL's micro-batch, in place of the largest that fits")
@@ -74,184 +90,53 @@ def _shape(word: str) -> tuple[int, int, int]:
     return prompt, completion, group
 
 
+def _limit(shape: tuple[int, int, int]) -> float:
+    prompt, completion, group = shape
+    return round(group * (prompt + completion) / (prompt + group * completion), 3)
+
+
+def _write(typed: argparse.Namespace, rows: list[dict[str, Any]]) -> None:
+    about = {name: getattr(typed, name) for name in ("engine", "model", "load_in_4bit", "repeats")}
+    about["command"] = "python -m benchmarks.step " + " ".join(sys.argv[1:])
+    Path(typed.json).write_text(
+        json.dumps({"machine": machine.describe() | about, "rows": rows}, indent=1) + "\n", "utf-8"
+    )
+
+
 class Bench:
-    """The two trainers on one machine. A trainer is built anew for every shape, on the policy loaded once a side."""
+    """The two trainers on one policy, loaded once; both are built anew for every shape."""
 
     def __init__(self, typed: argparse.Namespace) -> None:
         self.typed = typed
-        self.policies = {"ours": self._policy(typed.engine)}
-        self.policies["plain"] = (
-            self.policies["ours"] if typed.engine == "transformers" else self._policy("transformers")
-        )
-
-    def _policy(self, engine: str) -> Any:
         from grpo_legal import config, policy
 
-        longest = max(p + c for p, c, _ in self.typed.shapes)
-        settings = config.Policy(
-            engine=engine, model=self.typed.model, load_in_4bit=self.typed.load_in_4bit, max_seq_length=max(longest, 64)
-        )
-        return policy.load(settings, seed=1, gradient_checkpointing=False)
+        settings = config.Policy(engine="transformers", model=typed.model, load_in_4bit=typed.load_in_4bit)
+        self.policy = policy.load(settings, seed=1, gradient_checkpointing=False)
 
     def measure(self, shape: tuple[int, int, int], micro: int) -> dict[str, Any]:
         """The row of one shape."""
         prompt, completion, group = shape
-        sides = {"plain": self._side("plain", shape, micro), "ours": self._side("ours", shape, group)}
         taken: dict[str, list[dict[str, float]]] = {"plain": [], "ours": []}
-        for repeat in range(self.typed.repeats + 1):
-            for name, side in sides.items():
-                timed = side.step()
-                if repeat:
-                    taken[name].append(timed)
+        with tempfile.TemporaryDirectory() as scratch:
+            sides = {
+                "plain": Side(self.policy, shape, micro, shared=False, scratch=scratch),
+                "ours": Side(self.policy, shape, group, shared=True, scratch=scratch),
+            }
+            for repeat in range(self.typed.repeats + 1):
+                for name, side in sides.items():
+                    timed = side.step()
+                    if repeat:
+                        taken[name].append(timed)
         row: dict[str, Any] = {"prompt": prompt, "completion": completion, "group": group, "plain_micro_batch": micro}
         for name, steps in taken.items():
             row[name] = {key: round(statistics.median(s[key] for s in steps), 4) for key in steps[0]}
             row[name]["tokens_per_second"] = round(group * (prompt + completion) / row[name]["seconds"], 1)
         for key in ("seconds", "sampling", "backward"):
             row["ratio" if key == "seconds" else f"ratio_{key}"] = round(row["plain"][key] / row["ours"][key], 3)
-        row["limit"] = round(group * (prompt + completion) / (prompt + group * completion), 3)
+        row["limit"] = _limit(shape)
         row["share_of_limit"] = round(row["ratio_backward"] / row["limit"], 3)
         row["ratio_memory"] = round(row["plain"]["peak_gib"] / row["ours"]["peak_gib"], 3)
         return row
-
-    def _side(self, name: str, shape: tuple[int, int, int], micro: int) -> Side:
-        return Side(self.policies[name], shape, micro, shared=name == "ours")
-
-    def machine(self) -> dict[str, Any]:
-        """What the figures were measured on."""
-        import os
-        import platform
-
-        import peft
-        import torch
-        import transformers
-        import trl
-
-        cuda = torch.cuda.is_available()
-        return {
-            "device": torch.cuda.get_device_name(0) if cuda else f"{os.cpu_count()} CPU cores, {platform.machine()}",
-            "versions": {m.__name__: m.__version__ for m in (torch, transformers, trl, peft)},
-            "engine": self.typed.engine,
-            "model": self.typed.model,
-            "repeats": self.typed.repeats,
-            "command": "python -m benchmarks.step " + " ".join(sys.argv[1:]),
-        }
-
-
-class Side:
-    """One trainer that makes steps on one shape, timed by part."""
-
-    def __init__(self, policy: Any, shape: tuple[int, int, int], micro: int, *, shared: bool) -> None:
-        from grpo_legal import config, trainer
-
-        self.prompt, self.completion, self.group = shape
-        self.policy = policy
-        settings = config.resolve(config.preset("cpu"), {
-            "policy": {"max_seq_length": self.prompt + self.completion},
-            "grpo": {
-                "max_steps": 10_000, "batch_size": self.group, "num_generations": self.group, "micro_batch_size": micro,
-                "max_completion_length": self.completion, "shared_prefix": "on" if shared else "off",
-                "warmup_steps": 0, "lr_scheduler": "constant", "decay_steps": 0, "entropy_coef": 0.0, "entropy_target": None,
-            },
-        })  # fmt: skip
-        self.scratch = tempfile.TemporaryDirectory()
-        self.trainer = trainer.build(
-            policy, [{"prompt": [{"role": "user", "content": "x"}]}] * 2, settings, reward_functions=[_any_reward],
-            reward_weights=[1.0], callbacks=[], output_dir=self.scratch.name,
-        )  # fmt: skip
-        self.trainer.create_optimizer_and_scheduler(10_000)
-        self.trainer.current_gradient_accumulation_steps = self.group // micro
-        self._always_whole()
-
-    def _always_whole(self) -> None:
-        """Prompts of exactly P tokens, and completions of exactly C: no end token stops one early."""
-        import torch
-
-        made, generator = self.trainer, torch.Generator().manual_seed(7)
-        size = self.policy.model.get_input_embeddings().num_embeddings
-        made._tokenize_prompts = lambda prompts: (self._ids(generator, size), None, {})
-        made.eos_token_ids = []
-        for config in (made.generation_config, self.policy.model.generation_config):
-            config.eos_token_id = None
-        inner, self.sampling = made._generate_single_turn, 0.0
-
-        def timed(*args: Any, **more: Any) -> Any:
-            began = _now()
-            out = inner(*args, **more)
-            self.sampling += _now() - began
-            return out
-
-        made._generate_single_turn = timed
-
-    def _ids(self, generator: Any, size: int) -> list[list[int]]:
-        import torch
-
-        return [torch.randint(3, size, (self.prompt,), generator=generator).tolist()] * self.group
-
-    def step(self) -> dict[str, float]:
-        """Seconds of each part of one step, of all of it, and the peak memory in GiB."""
-        made = self.trainer
-        rows = [{"prompt": [{"role": "user", "content": "x"}]} for _ in range(self.group)]
-        made.model.train()
-        _reset_peak()
-        self.sampling = 0.0
-        began = _now()
-        made._step, made._buffered_inputs = 0, None
-        first = made._prepare_inputs(rows)
-        prepared = _now()
-        steps = made.args.steps_per_generation
-        for micro in range(steps):
-            made._step = micro
-            inputs = first if micro == 0 else made._prepare_inputs(rows)
-            made.accelerator.backward(made.compute_loss(made.model, inputs))
-        passed = _now()
-        made.optimizer.step()
-        made.optimizer.zero_grad()
-        ended = _now()
-        made._metrics["train"].clear()
-        return {
-            "sampling": self.sampling,
-            "scoring": prepared - began - self.sampling,
-            "backward": passed - prepared,
-            "update": ended - passed,
-            "seconds": ended - began,
-            "peak_gib": _peak_gib(),
-        }
-
-
-def _any_reward(completions: list, **columns: Any) -> list[float]:
-    """A reward that differs within the group, so that no gradient is zero."""
-    return [float(i % 2) for i in range(len(completions))]
-
-
-# ---- clocks and memory ----------------------------------------------------------------------------------
-
-
-def _now() -> float:
-    import torch
-
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-    return time.perf_counter()
-
-
-def _reset_peak() -> None:
-    import torch
-
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.reset_peak_memory_stats()
-    else:
-        Path("/proc/self/clear_refs").write_text("5")  # Linux: the high-water mark starts from what is held now
-
-
-def _peak_gib() -> float:
-    import torch
-
-    if torch.cuda.is_available():
-        return torch.cuda.max_memory_allocated() / 2**30
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) / 2**20
 
 
 def _largest_micro_batch(typed: argparse.Namespace, shape: tuple[int, int, int]) -> int:
@@ -289,12 +174,59 @@ def _child(typed: argparse.Namespace) -> None:
         free = int(Path("/proc/meminfo").read_text().split("MemAvailable:")[1].split()[0]) * 1024
         limit = min(int(typed.memory * 2**30), int(0.95 * free))
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-    typed.engine, typed.repeats = "transformers", 1
     shape = typed.shapes[0]
     try:
-        Side(Bench(typed).policies["plain"], shape, int(typed.child), shared=False).step()
+        with tempfile.TemporaryDirectory() as scratch:
+            Side(Bench(typed).policy, shape, int(typed.child), shared=False, scratch=scratch).step()
     except (RuntimeError, MemoryError):  # torch says "can't allocate memory" as a RuntimeError
         sys.exit(1)
+
+
+# ---- Unsloth --------------------------------------------------------------------------------------------
+
+
+def _unsloth(typed: argparse.Namespace, engine: str = "unsloth") -> list[dict[str, Any]]:
+    """Rows of Unsloth against plain TRL, each side in a process of its own: importing Unsloth changes TRL for good.
+
+    Its trainer is not to be driven by hand, so the parts are sampling and the whole step alone.
+    """
+    rows = []
+    for shape in typed.shapes:
+        sides = {
+            name: _by_its_own_loop(typed, side, engine, shape)
+            for name, side in (("plain", "plain"), ("ours", "unsloth"))
+        }
+        row: dict[str, Any] = {
+            "prompt": shape[0],
+            "completion": shape[1],
+            "group": shape[2],
+            **sides,
+            "limit": _limit(shape),
+        }
+        for key, name in (("seconds", "ratio"), ("sampling", "ratio_sampling")):
+            row[name] = round(sides["plain"][key] / sides["ours"][key], 3)
+        rows.append(row)
+        seconds = f"{sides['plain']['seconds']:.2f}/{sides['ours']['seconds']:.2f} s"
+        print(f"P {shape[0]:>4} C {shape[1]:>2} G {shape[2]:>2}  step {seconds} = {row['ratio']:.2f}x", flush=True)
+    return rows
+
+
+def _by_its_own_loop(typed: argparse.Namespace, side: str, engine: str, shape: tuple[int, int, int]) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as scratch:
+        report = Path(scratch) / "report.jsonl"
+        arguments = [
+            str(report),
+            typed.model,
+            side,
+            engine,
+            str(shape[2]),
+            str(typed.repeats),
+            f"{shape[0]},{shape[1]}",
+        ]
+        subprocess.run(
+            [sys.executable, "-m", "benchmarks.gpu.large", *arguments], check=True, stdout=subprocess.DEVNULL
+        )
+        return next(line for line in read_lines(report) if "prompt" in line)
 
 
 # ---- what is shown --------------------------------------------------------------------------------------

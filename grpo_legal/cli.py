@@ -46,18 +46,24 @@ class CommandLine:
     faults: tuple[str, ...]
 
 
-def parse(prog: str, description: str, argv: Sequence[str]) -> CommandLine:
-    """Read `argv`; `--help` prints and exits 0. Words that make no sense are told in `faults`."""
+def parse(
+    prog: str, description: str, argv: Sequence[str], *, reads: Callable[[str], bool] = lambda setting: True
+) -> CommandLine:
+    """Read `argv`; `--help` prints and exits 0. Words that make no sense are told in `faults`.
+
+    `reads("grpo.max-steps")` says whether the command has a use for a setting: others are not in its help, and a fault
+    on its command line. A file may hold them all the same, so that one file serves several commands.
+    """
     shown = _shown_defaults(argv)
     typed, unknown = tyro.cli(
-        _mirror(shown),
+        _mirror(shown, reads),
         prog=prog,
         description=description,
         args=list(argv),
         return_unknown_args=True,
         compact_help=False,
     )
-    faults = _unknown_faults(unknown)
+    faults = _unknown_faults(unknown, prog, reads)
     chosen = {name: _one(f"--{name}", getattr(typed, name), faults) for name in OPTIONS}
     overrides: dict[str, Any] = {}
     for section in config.Settings.model_fields:
@@ -90,7 +96,7 @@ def run(main: Callable[[Sequence[str]], int], argv: Sequence[str] | None = None)
 # ---- the mirror that tyro sees: the settings' names and sentences, every value as words -----------------
 
 
-def _mirror(shown: config.Settings) -> type:
+def _mirror(shown: config.Settings, reads: Callable[[str], bool]) -> type:
     fields: list[tuple[str, Any, Any]] = []
     for name, (metavar, text) in OPTIONS.items():
         fields.append(
@@ -100,21 +106,23 @@ def _mirror(shown: config.Settings) -> type:
     fields.append(("resume", Annotated[bool, tyro.conf.FlagCreatePairsOff, resume], False))
     for section, field in config.Settings.model_fields.items():
         if section != "preset":
-            fields.append(
-                (section, _section_mirror(section, field.annotation, getattr(shown, section)), dataclasses.MISSING)
-            )
+            mirror = _section_mirror(section, field.annotation, getattr(shown, section), reads)
+            fields.append((section, mirror, dataclasses.MISSING))
     return dataclasses.make_dataclass(
         "Command",
         [(n, t, dataclasses.field(default_factory=t) if d is dataclasses.MISSING else d) for n, t, d in fields],
     )
 
 
-def _section_mirror(name: str, section: type[config.Section], shown: config.Section) -> type:
+def _section_mirror(
+    name: str, section: type[config.Section], shown: config.Section, reads: Callable[[str], bool]
+) -> type:
     fields = []
     for leaf, field in section.model_fields.items():
         hint = f"(default: {_text(getattr(shown, leaf))})"
         note = tyro.conf.arg(metavar=_metavar(field.annotation), help=field.description, help_behavior_hint=hint)
-        fields.append((leaf, Annotated[Words | None, note], None))
+        if reads(f"{name}.{leaf}".replace("_", "-")):
+            fields.append((leaf, Annotated[Words | None, note], None))
     made = dataclasses.make_dataclass(name.title(), fields)
     made.__doc__ = section.__doc__
     return made
@@ -150,12 +158,15 @@ def _shown_defaults(argv: Sequence[str]) -> config.Settings:
 # ---- words to values ------------------------------------------------------------------------------------
 
 
-def _unknown_faults(unknown: Sequence[str]) -> list[str]:
-    legal = [f"--{n}" for n in (*config.setting_names(), *OPTIONS, "resume")]
+def _unknown_faults(unknown: Sequence[str], prog: str, reads: Callable[[str], bool]) -> list[str]:
+    others = {f"--{n}" for n in config.setting_names() if not reads(n)}
+    legal = [n for n in (f"--{n}" for n in (*config.setting_names(), *OPTIONS, "resume")) if n not in others]
     named = [w.split("=")[0] for w in unknown if w.startswith("--")]
     loose = [w for w in unknown if not w.startswith("--")]
     if named:  # words after an unknown option are its values
-        return [f"{name} is not a setting{near(name, legal)}" for name in named]
+        return [
+            f"{name} is not {f'read by {prog}' if name in others else 'a setting'}{near(name, legal)}" for name in named
+        ]
     return [f"{word!r} belongs to no option" for word in loose]
 
 

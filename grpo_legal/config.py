@@ -17,10 +17,12 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from grpo_legal.errors import UserError, near
+from grpo_legal.judge_settings import JudgeSettings, judge_faults
 
 PRESETS = ("cpu", "t4", "l4", "a100", "h100")
 REWARD_PRESETS = "rewards/presets.yaml"  # weights by name; the rewards read the same file
 EMBEDDED = "smollm2-135m"
+SUITES = ("families", "legalbench", "rubric")  # of held-out questions, as python -m grpo_legal.evaluate knows them
 
 
 class Section(BaseModel):
@@ -183,14 +185,59 @@ class Grpo(Section):
         "auto",
         description="One pass at the longest prompt and completions before the first step; auto is on CUDA only.",
     )
+    vllm: Literal["off", "colocate", "server", "unsloth"] = Field(
+        "off",
+        description="Sample through vLLM: colocate on this GPU or a running server (TRL's modes, transformers engine, "
+        "not in 4 bits), or Unsloth's fast_inference (unsloth engine).",
+    )
+    vllm_gpu_memory_utilization: float = Field(
+        0.3, gt=0, lt=1, description="Share of the GPU's memory that vLLM takes (vllm colocate or unsloth)."
+    )
+    vllm_server_host: str = Field("127.0.0.1", min_length=1, description="Host of the vLLM server (vllm server).")
+    vllm_server_port: int = Field(8000, ge=1, le=65535, description="Port of the vLLM server (vllm server).")
     save_steps: int = Field(50, ge=1, description="Steps between checkpoints.")
     keep_checkpoints: int = Field(2, ge=1, description="Checkpoints kept.")
 
-    @field_validator("shared_prefix", "preflight", mode="before")
+    @field_validator("shared_prefix", "preflight", "vllm", mode="before")
     @classmethod
     def _yaml_on_off(cls, value: Any) -> Any:
         """YAML 1.1 reads a bare on/off as a boolean."""
         return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
+
+
+class Sft(Section):
+    """Supervised fine-tuning on gold answers, loss on the answer only."""
+
+    path: str | None = Field(
+        None,
+        description="JSONL, CSV or TSV file of your own with prompt and completion (or messages) to learn from, in place "
+        "of the training problems; held-out problems stay those of the data.",
+    )
+    max_steps: int = Field(500, ge=1, description="Optimizer steps.")
+    batch_size: int = Field(16, ge=1, description="Examples per optimizer step on each device.")
+    micro_batch_size: int = Field(4, ge=1, description="Examples per forward and backward pass.")
+    learning_rate: float = Field(1e-4, gt=0, lt=1, description="Peak learning rate.")
+    warmup_steps: int = Field(20, ge=0, description="Steps of linear warm-up.")
+    lr_scheduler: Literal["constant", "linear", "cosine"] = Field(
+        "cosine", description="After warm-up; linear and cosine fall to 0 at the last step."
+    )
+    weight_decay: float = Field(0.0, ge=0, description="AdamW's decay.")
+    optim: Literal["adamw_torch", "adamw_8bit"] = Field("adamw_torch", description="Optimizer.")
+    max_grad_norm: float = Field(1.0, gt=0, description="Gradients are clipped to this norm.")
+    gradient_checkpointing: bool = Field(True, description="Recompute activations to save memory.")
+    save_steps: int = Field(100, ge=1, description="Steps between checkpoints.")
+    keep_checkpoints: int = Field(2, ge=1, description="Checkpoints kept.")
+
+
+class Pipeline(Section):
+    """What python -m grpo_legal.pipeline evaluates after training."""
+
+    suites: list[str] = Field(
+        [],
+        description="families, legalbench, rubric; by default the sources that are trained on, families for files of "
+        "your own.",
+    )
+    n: int = Field(500, ge=2, description="Most questions of families and of legalbench, each.")
 
 
 class Eval(Section):
@@ -211,18 +258,25 @@ class Settings(Section):
     policy: Policy = Policy()
     data: Data = Data()
     reward: Reward = Reward()
+    sft: Sft = Sft()
     grpo: Grpo = Grpo()
     eval: Eval = Eval()
+    pipeline: Pipeline = Pipeline()
+    judge: JudgeSettings = JudgeSettings()
 
 
 def consistency(settings: Settings) -> list[str]:
     """Faults between settings that are each legal alone."""
     faults = [*_batch_faults(settings.grpo), *_data_faults(settings.data), *_reward_faults(settings.reward)]
+    faults += vllm_faults(settings.grpo.vllm, settings.policy, settings.policy.engine)
+    faults += [*_sft_faults(settings.sft), *_suite_faults(settings)]
     if settings.grpo.max_completion_length >= settings.policy.max_seq_length:
         faults.append(
             f"grpo.max-completion-length {settings.grpo.max_completion_length} leaves no room for a prompt "
             f"in policy.max-seq-length {settings.policy.max_seq_length}"
         )
+    if settings.reward.weights.get("judge"):
+        faults += judge_faults(settings.judge)
     return faults
 
 
@@ -241,6 +295,48 @@ def _batch_faults(grpo: Grpo) -> list[str]:
         faults.append(f"grpo.micro-batch-tokens {grpo.micro_batch_tokens} needs grpo.shared-prefix on")
     if grpo.lr_scheduler == "stable_decay" and grpo.decay_steps == 0:
         faults.append("grpo.lr-scheduler stable_decay needs grpo.decay-steps of 1 or more, not 0")
+    return faults
+
+
+def vllm_faults(vllm: str, policy: Policy, engine: str) -> list[str]:
+    """Why this engine cannot sample through vLLM in this way; of engine "auto" only what holds for every engine.
+
+    Plain TRL hands the weights of a 4-bit base to vLLM as they are packed, which vLLM cannot load (trl issue 4973).
+    Unsloth's fast_inference loads the default branch, whatever revision is asked for.
+    """
+    faults = []
+    if vllm in ("colocate", "server"):
+        if engine == "unsloth":
+            faults.append(f"grpo.vllm {vllm} is TRL's own: with policy.engine unsloth it is grpo.vllm unsloth or off")
+        elif engine == "transformers" and policy.load_in_4bit:
+            faults.append(
+                f"grpo.vllm {vllm} does not work with a policy.load-in-4bit base and plain TRL (trl issue 4973): "
+                "try grpo.vllm unsloth with policy.engine unsloth, 16 bits, or grpo.vllm off"
+            )
+    if vllm == "unsloth" and engine == "transformers":
+        faults.append(
+            "grpo.vllm unsloth is Unsloth's fast_inference: with policy.engine transformers it is colocate, server or off"
+        )
+    if vllm == "unsloth" and policy.revision is not None:
+        faults.append(f"grpo.vllm unsloth would ignore policy.revision {policy.revision!r}: vLLM loads the newest")
+    return faults
+
+
+def _sft_faults(sft: Sft) -> list[str]:
+    if sft.batch_size % sft.micro_batch_size == 0:
+        return []
+    return [f"sft.batch-size {sft.batch_size} is not a multiple of sft.micro-batch-size {sft.micro_batch_size}"]
+
+
+def _suite_faults(settings: Settings) -> list[str]:
+    suites, source = settings.pipeline.suites, settings.data.source
+    faults = [
+        f"pipeline.suites {name!r} is none of {', '.join(SUITES)}{near(name, SUITES)}"
+        for name in suites
+        if name not in SUITES
+    ]
+    if "legalbench" in suites and source not in ("dir", "hub"):
+        faults.append(f"pipeline.suites legalbench needs data.source dir or hub, not {source}")
     return faults
 
 

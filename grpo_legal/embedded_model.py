@@ -87,7 +87,7 @@ def _convert(folder: Path) -> Path:
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         gguf = _gguf_file(Path(scratch))
         made = Path(scratch) / "model"
-        _write_safetensors(gguf, made)
+        write_safetensors(gguf, made)
         try:
             os.replace(made, folder)
         except OSError:  # another process was first
@@ -119,7 +119,7 @@ def _gguf_file(scratch: Path) -> Path:
     return found
 
 
-def _write_safetensors(gguf: Path, out: Path) -> None:
+def write_safetensors(gguf: Path, out: Path) -> None:
     """Convert once. Three traps of reading this file with transformers 5.17 are mended here: the end token
     comes back as <|im_start|>, there is no padding token, and the config still says "gguf"."""
     import torch

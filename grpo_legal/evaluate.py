@@ -13,12 +13,16 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from grpo_legal import cli, config, run_folder
 from grpo_legal.errors import UserError
+from grpo_legal.judge_settings import JudgeSettings, judge_faults
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,7 +30,13 @@ if TYPE_CHECKING:
     from grpo_legal.evaluation import Item
     from grpo_legal.policy import Policy
 
-TAKEN = ("before", "after", "results", "evaluation")  # files that a training run and this command write themselves
+TAKEN = (
+    "before",
+    "after",
+    "results",
+    "evaluation",
+    "judge",
+)  # files that a training run and this command write themselves
 
 
 def main(argv: Sequence[str]) -> int:
@@ -57,6 +67,8 @@ def main(argv: Sequence[str]) -> int:
         "scores": {name: evaluation.score(found) for name, found in answers.items()},
         "contrasts": evaluation.compare(answers, seed=typed.seed),
     }
+    if typed.judge_model:
+        results["judge"] = _judged(answers, items, folder, typed)
     path = folder.answers("results").with_suffix(".json")
     run_folder.write_json(path, results)
     if typed.json:
@@ -93,6 +105,18 @@ def _parser() -> argparse.ArgumentParser:
     add("--temperature", type=float, default=0.0, help="0 is greedy (default); above 0 for several samples")
     add("--batch-size", type=_positive, default=32, help="questions answered at once (default 32)")
     add("--seed", type=int, default=0, help="of sampling and of the intervals (default 0)")
+    add("--judge-model", metavar="NAME", help="a language model that judges the rubric's answers too (default none)")
+    add("--judge-base-url", default=JudgeSettings().base_url, metavar="URL", help="its OpenAI-compatible endpoint")
+    add("--judge-api-key-env", metavar="NAME", help="environment variable that holds its key")
+    add("--judge-usd-per-million-in", type=float, default=0.0, metavar="USD", help="price of a million prompt tokens")
+    add(
+        "--judge-usd-per-million-out",
+        type=float,
+        default=0.0,
+        metavar="USD",
+        help="price of a million generated tokens",
+    )
+    add("--judge-budget-usd", type=float, default=5.0, metavar="USD", help="what it may cost (default 5)")
     add("--output", default="outputs/evaluation", help="a run folder, or a new one (default outputs/evaluation)")
     add("--json", metavar="PATH", help="write scores and contrasts here too")
     return parser
@@ -127,6 +151,10 @@ def _suites(typed: argparse.Namespace) -> Any:
 
     if "legalbench" in typed.suite and typed.source == "dir" and typed.path is None:
         raise UserError("suite legalbench needs --path, a folder with its files, or --source hub")
+    if typed.judge_model and "rubric" not in typed.suite:
+        raise UserError(f"--judge-model {typed.judge_model!r} judges the suite rubric, which --suite does not name")
+    if typed.judge_model:
+        _judge_settings(typed)
     if typed.samples > 1 and typed.temperature == 0:
         raise UserError(f"--samples {typed.samples} at --temperature 0 would be alike: set --temperature above 0")
     return evaluation.Suites(
@@ -183,6 +211,38 @@ def _earlier_adapters(folder: run_folder.RunFolder, settings: dict[str, Any]) ->
             f"{str(path.parent)!r} holds answers of other settings ({', '.join(changed)}): name another --output"
         )
     return then
+
+
+# ---- the judge ---------------------------------------------------------------------------------------
+
+
+def _judge_settings(typed: argparse.Namespace) -> JudgeSettings:
+    """Raises UserError that lists every fault."""
+    given = {
+        name: getattr(typed, f"judge_{name}") for name in JudgeSettings.model_fields if hasattr(typed, f"judge_{name}")
+    }
+    try:
+        settings = JudgeSettings.model_validate(given)
+    except ValidationError as error:
+        told = [f"--judge-{str(e['loc'][0]).replace('_', '-')} {e['input']!r}: {e['msg']}" for e in error.errors()]
+        raise UserError("; ".join(told)) from None
+    if faults := judge_faults(settings):
+        raise UserError("; ".join(faults))
+    return settings
+
+
+def _judged(
+    answers: dict[str, list[dict[str, Any]]],
+    items: Sequence[Item],
+    folder: run_folder.RunFolder,
+    typed: argparse.Namespace,
+) -> dict[str, Any]:
+    from grpo_legal.evaluation import judged
+
+    found = judged.judge(answers, items, _judge_settings(typed))
+    lines = "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in found)
+    run_folder.write_text(folder.answers("judge"), lines)
+    return {"model": typed.judge_model, **judged.agreement(found)}
 
 
 # ---- asking -------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def main(argv: Sequence[str]) -> int:
     chosen = _machines(typed, settings, home, float(line.overrides.get("run", {}).get("usd_per_hour", 0)) or None)
     fitted = _calibrations(typed, chosen)
     work = workload.of(settings, prompt=typed.prompt_tokens, completion=typed.completion_tokens)
-    made = report.make(settings, work, chosen, fitted, sft_batch=typed.sft_batch, sft_tokens=typed.sft_tokens)
+    made = report.make(settings, work, chosen, fitted, sft_batch=settings.sft.batch_size, sft_tokens=typed.sft_tokens)
     if line.json:
         _write(line.json, made)
     report.show(made, Console(highlight=False))
@@ -56,15 +56,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--gpu", nargs="+", metavar="NAME", help=f"machines: {', '.join(machines.table())} (default: all GPUs)")
     add("--prompt-tokens", type=int, metavar="N", help="usual length of a prompt (default: 400)")
     add("--completion-tokens", type=int, metavar="N", help="of a completion (default: 60%% of the longest)")
-    add("--sft-batch", type=int, default=16, metavar="N", help="texts of an SFT step (default: 16)")
-    add("--sft-tokens", type=int, default=1024, metavar="N", help="tokens of such a text (default: 1024)")
+    add("--sft-tokens", type=int, default=1024, metavar="N", help="tokens of a text of SFT (default: 1024)")
     add("--calibrate", metavar="RUN", help="run folder to fit the times of --gpu to (by default the preset's machine)")
     add("--calibration", metavar="FILE", help=f"read the fit, or with --calibrate write it (default there: {FILE})")
     return parser
 
 
 def _check(typed: argparse.Namespace) -> None:
-    numbers = ("prompt_tokens", "completion_tokens", "sft_batch", "sft_tokens")
+    numbers = ("prompt_tokens", "completion_tokens", "sft_tokens")
     faults = [
         f"--{name.replace('_', '-')} {getattr(typed, name)} must be 1 or more"
         for name in numbers

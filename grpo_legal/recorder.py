@@ -121,21 +121,19 @@ def _user_text(prompt: Any) -> str:
     return prompt if isinstance(prompt, str) else prompt[-1]["content"]
 
 
-class MetricsLog(TrainerCallback):
+class StepLog(TrainerCallback):
     """One metrics record per optimizer step, to the run folder and the view. Time and cost go on after a resume."""
 
     def __init__(
         self,
         folder: RunFolder,
-        log: CompletionLog,
         view: View,
         *,
         usd_per_hour: float,
-        sample_every: int,
         more: Callable[[dict[str, Any]], dict[str, Any]] = lambda record: {},
     ) -> None:
-        self.folder, self.log, self.view = folder, log, view
-        self.usd_per_hour, self.sample_every, self.more = usd_per_hour, sample_every, more
+        self.folder, self.view = folder, view
+        self.usd_per_hour, self.more = usd_per_hour, more
         self.last: dict[str, Any] = next(iter(deque(run_folder.read_lines(folder.metrics), maxlen=1)), {})
         self.earlier = self.last.get("seconds", 0.0)
         self._began = self._step_began = time.perf_counter()
@@ -154,16 +152,21 @@ class MetricsLog(TrainerCallback):
         self.last |= self.more(self.last)
         run_folder.append_lines(self.folder.metrics, [self.last])
         self.view.update(self.last)
-        sample = self.log.sample() if state.global_step % self.sample_every == 0 or state.global_step == 1 else None
-        if sample:
-            self.view.sample(sample)
+
+    def values(self, logs: dict[str, Any]) -> dict[str, Any]:
+        """What a record holds beside the step, the clock and the tokens."""
+        return {key: logs.get(key) for key in ("loss", "grad_norm", "learning_rate")}
+
+    def tokens(self, logs: dict[str, Any]) -> int:
+        """Tokens of the run so far."""
+        return int(logs.get("num_tokens", 0))
 
     def _record(self, state: Any, logs: dict[str, Any]) -> dict[str, Any]:
         now = time.perf_counter()
         step_seconds, self._step_began = now - self._step_began, now
         seconds = self.earlier + now - self._began
         per_step = (now - self._began) / (state.global_step - self._start_step)
-        tokens = int(logs.get("num_tokens", 0))
+        tokens = self.tokens(logs)
         new = tokens - self.last.get("tokens", 0)
         record = {
             "step": state.global_step,
@@ -171,6 +174,42 @@ class MetricsLog(TrainerCallback):
             "seconds": round(seconds, 3),
             "step_seconds": round(step_seconds, 3),
             "eta_seconds": round(per_step * (state.max_steps - state.global_step), 1),
+            **self.values(logs),
+            "tokens": tokens,
+            "tokens_per_second": round(new / step_seconds, 1),
+            "cost_usd": round(seconds / 3600 * self.usd_per_hour, 6),
+        }
+        return {key: float(v) if hasattr(v, "item") else v for key, v in record.items()}
+
+
+class MetricsLog(StepLog):
+    """The records of GRPO, and now and then a group of completions for the view."""
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        log: CompletionLog,
+        view: View,
+        *,
+        usd_per_hour: float,
+        sample_every: int,
+        more: Callable[[dict[str, Any]], dict[str, Any]] = lambda record: {},
+    ) -> None:
+        super().__init__(folder, view, usd_per_hour=usd_per_hour, more=more)
+        self.log, self.sample_every = log, sample_every
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **more: Any) -> None:
+        """Write the record down, and show a group at the first step and every `sample_every`."""
+        super().on_log(args, state, control, logs, **more)
+        if not logs or "loss" not in logs or not state.is_world_process_zero:
+            return
+        sample = self.log.sample() if state.global_step % self.sample_every == 0 or state.global_step == 1 else None
+        if sample:
+            self.view.sample(sample)
+
+    def values(self, logs: dict[str, Any]) -> dict[str, Any]:
+        """Rewards, completions, entropy, KL, loss."""
+        return {
             "reward": logs.get("reward"),
             "reward_std": logs.get("reward_std"),
             "rewards": {name: logs.get(f"rewards/{name}/mean") for name in self.log.weights},
@@ -181,11 +220,19 @@ class MetricsLog(TrainerCallback):
             "entropy": logs.get("entropy"),
             "kl": logs.get("kl"),
             "clip_ratio": logs.get("clip_ratio/region_mean"),
-            "loss": logs.get("loss"),
-            "grad_norm": logs.get("grad_norm"),
-            "learning_rate": logs.get("learning_rate"),
-            "tokens": tokens,
-            "tokens_per_second": round(new / step_seconds, 1),
-            "cost_usd": round(seconds / 3600 * self.usd_per_hour, 6),
+            **super().values(logs),
         }
-        return {key: float(v) if hasattr(v, "item") else v for key, v in record.items()}
+
+
+class LossLog(StepLog):
+    """The records of supervised fine-tuning: loss [nats an answer token], share of answer tokens that greedy
+    decoding would have got right, entropy [nats]. Tokens are those of prompts and answers, without padding."""
+
+    def values(self, logs: dict[str, Any]) -> dict[str, Any]:
+        """Loss, accuracy, entropy."""
+        seen = {"token_accuracy": logs.get("mean_token_accuracy"), "entropy": logs.get("entropy")}
+        return {**super().values(logs), **seen}
+
+    def tokens(self, logs: dict[str, Any]) -> int:
+        """The trainer's own count, which a checkpoint carries."""
+        return int(logs.get("num_input_tokens_seen", 0))

@@ -21,6 +21,8 @@ from typing import Any
 
 from grpo_legal.errors import UserError
 
+MADE_BY = "# settings of python -m grpo_legal."
+
 
 class RunFolder:
     """Paths and files of one run."""
@@ -76,6 +78,18 @@ def find(output_dir: str, name: str | None) -> RunFolder:
         there = sorted(p.parent.name for p in Path(output_dir).glob("*/config.yaml"))
         raise UserError(f"run {name!r} is not in {output_dir!r}: {', '.join(there) or 'no run is'}")
     return RunFolder(path)
+
+
+def write_settings(folder: RunFolder, command: str, text: str) -> None:
+    """config.yaml: the settings, below a line that names the command they are of."""
+    write_text(folder.config, f"{MADE_BY}{command}\n{text}")
+
+
+def made_by(folder: RunFolder) -> str:
+    """The command that the run folder is of: the one that its config.yaml names, else train."""
+    with folder.config.open(encoding="utf-8") as file:
+        first = file.readline()
+    return first.removeprefix(MADE_BY).strip() if first.startswith(MADE_BY) else "train"
 
 
 def append_lines(path: Path, records: Iterable[dict[str, Any]]) -> None:

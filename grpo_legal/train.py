@@ -13,15 +13,11 @@ from __future__ import annotations
 
 import functools
 import os
-import shutil
 import sys
-import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import audit, cli, config, rewards, rows, run_folder
-from grpo_legal.errors import UserError
+from grpo_legal import audit, cli, config, rewards, rows, run_folder, session
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,94 +37,43 @@ CHECKS = (
 
 def main(argv: Sequence[str]) -> int:
     """The command. Returns its exit status: 0 done, 130 stopped by Ctrl-C with a checkpoint."""
-    line = cli.parse("python -m grpo_legal.train", __doc__.splitlines()[0], argv)
+    line = cli.parse("python -m grpo_legal.train", __doc__.splitlines()[0], argv, reads=_reads)
     from rich.console import Console
 
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     console = Console(highlight=False, soft_wrap=True)
-    settings, folder = _resumed(line) if line.resume else _fresh(line, console)
-    specs = rewards.build(settings.reward.weights, max_completion_tokens=settings.grpo.max_completion_length)
+    settings, folder = session.start("train", line, CHECKS, console)
+    specs = rewards.build(
+        settings.reward.weights, max_completion_tokens=settings.grpo.max_completion_length, judge=settings.judge
+    )
     questions = rows.read(settings)
     few = rows.to_rows(questions.train[:4], settings.data.prompt)
+    if "judge" in settings.reward.weights:
+        rewards.try_judge(settings.judge)
     rewards.preflight(specs, few, timeout_s=settings.reward.timeout_s)
+    unpaid = [spec for spec in specs if spec.name != "judge"]  # a thousand attacks would cost a thousand calls
     report = audit.before_training(
-        specs, questions.train, style=settings.data.prompt, max_tokens=settings.grpo.max_completion_length,
+        unpaid, questions.train, style=settings.data.prompt, max_tokens=settings.grpo.max_completion_length,
         mode=settings.reward.audit, tell=console.print,
     )  # fmt: skip
     new = folder is None
-    if folder is None:
-        folder = _create(settings)
+    folder = folder or session.create(settings, "train")
     if report is not None:
         run_folder.write_json(folder.audit, report)
-    try:
+    with session.name_kept_free(folder, new):
         policy = _load_policy(settings, console)
-        questions = rows.fit(questions, settings, lambda messages: len(policy.prompt_ids(messages)))
-        rows.check_answers(
-            questions, settings, lambda text: len(policy.tokenizer.encode(text, add_special_tokens=False))
-        )
+        questions = session.fit(questions, settings, policy)
         summary = _train(settings, folder, policy, questions, specs, console)
-    except UserError:
-        if new and not any(folder.path.glob("*.jsonl")) and not any(folder.path.glob("*/*")):
-            shutil.rmtree(folder.path)  # nothing was computed: the name stays free
-        raise
     if summary is None:
-        print(f"stopped; go on with: python -m grpo_legal.train {_again(settings, folder)} --resume", file=sys.stderr)
+        again = session.again(settings, folder)
+        print(f"stopped; go on with: python -m grpo_legal.train {again} --resume", file=sys.stderr)
         return 130
-    _show(summary, folder, console, line.json)
+    session.show(summary, folder, console, line.json)
     return 0
 
 
-# ---- settings -----------------------------------------------------------------------------------------
-
-
-def _fresh(line: cli.CommandLine, console: Console) -> tuple[config.Settings, None]:
-    """Settings of a new run: preset, then file, then command line."""
-    layers = [config.preset(line.preset or "cpu")]
-    if line.config is not None:
-        layers.append(config.read_file(line.config))
-    settings = config.resolve(*layers, line.overrides, faults=line.faults, checks=CHECKS)
-    from grpo_legal import policy  # torch, from here on
-
-    if line.preset is not None:
-        policy.check_preset(line.preset)
-        return settings, None
-    chosen = policy.choose_preset()
-    if chosen != "cpu":
-        settings = config.resolve(config.preset(chosen), *layers[1:], line.overrides, checks=CHECKS)
-    console.print(f"preset {chosen}, chosen by hardware; --preset {'|'.join(config.PRESETS)} names another")
-    return settings, None
-
-
-def _resumed(line: cli.CommandLine) -> tuple[config.Settings, RunFolder]:
-    """Settings of the run to go on with. Raises UserError where the command line asks for other ones."""
-    asked = line.overrides.get("run", {})
-    folder = run_folder.find(asked.get("output_dir", config.Run().output_dir), asked.get("name"))
-    stored = config.read_file(folder.config)
-    settings = config.resolve(stored, faults=line.faults, checks=CHECKS)
-    layers = [config.read_file(line.config)] if line.config else []
-    wanted = config.resolve(stored, *layers, line.overrides, checks=CHECKS)
-    changed = config.differences(
-        settings, wanted, ignore=("run.name", "run.output-dir", "run.view", "reward.audit", "grpo.preflight")
-    )
-    if line.preset is not None:
-        changed.append("preset")
-    if changed:
-        raise UserError(f"run {folder.path.name!r} cannot be resumed with other settings: {'; '.join(changed)}")
-    return wanted, folder
-
-
-def _create(settings: config.Settings) -> RunFolder:
-    name = settings.run.name or time.strftime("train-%Y%m%d-%H%M%S")
-    folder = run_folder.create(settings.run.output_dir, name)
-    # The folder is the name: the file alone starts a new run, under a new name.
-    unnamed = settings.model_copy(update={"run": settings.run.model_copy(update={"name": None})})
-    run_folder.write_text(folder.config, config.dump(unnamed))
-    return folder
-
-
-def _again(settings: config.Settings, folder: RunFolder) -> str:
-    where = settings.run.output_dir
-    return f"--run.name {folder.path.name}" + ("" if where == config.Run().output_dir else f" --run.output-dir {where}")
+def _reads(setting: str) -> bool:
+    return setting.split(".")[0] not in ("sft", "pipeline")
 
 
 # ---- the run ------------------------------------------------------------------------------------------
@@ -137,15 +82,9 @@ def _again(settings: config.Settings, folder: RunFolder) -> str:
 def _load_policy(settings: config.Settings, console: Console) -> Policy:
     from grpo_legal import policy
 
-    with console.status(f"loading {settings.policy.model}"):
-        loaded = policy.load(
-            settings.policy, seed=settings.run.seed, gradient_checkpointing=settings.grpo.gradient_checkpointing
-        )
-    trained = sum(p.numel() for p in loaded.model.parameters() if p.requires_grad)
-    console.print(
-        f"policy {loaded.name} by the {loaded.engine} engine on {loaded.device}, {trained / 1e6:.1f}M weights trained"
-    )
-    return loaded
+    policy.check_vllm(settings)
+    memory = settings.grpo.vllm_gpu_memory_utilization if settings.grpo.vllm == "unsloth" else None
+    return session.load_policy(settings, settings.grpo.gradient_checkpointing, console, memory)
 
 
 def _train(
@@ -159,69 +98,16 @@ def _train(
     """Answer held-out problems, train, answer them again. None where Ctrl-C stopped it."""
     described = questions.describe()
     console.print(
-        f"data {_few(list(described['families']))}: {described['train']} problems to train on, {described['held_out']} "
+        f"data {session.few(list(described['families']))}: {described['train']} problems to train on, {described['held_out']} "
         f"held out; {rows.notices(described)}"
     )
-    before = _answers(folder, "before", settings, policy, questions, console)
+    before = session.answers(folder, "before", settings, policy, questions, console)
     record = _optimise(settings, folder, policy, questions, specs, before, console)
     if record is None:
         return None
-    policy.model.save_pretrained(folder.adapter)
-    policy.tokenizer.save_pretrained(folder.adapter)
-    after = _answers(folder, "after", settings, policy, questions, console)
-    from grpo_legal import heldout
-
-    return {
-        "engine": policy.engine,
-        "model": policy.name,
-        "model_source": policy.source,
-        "data": {"source": settings.data.source, **described},
-        "seed": settings.run.seed,
-        "steps": record["step"],
-        "seconds": record["seconds"],
-        "tokens": record["tokens"],
-        "cost_usd": record["cost_usd"],
-        **heldout.compare(before, after, seed=settings.run.seed),
-    }
-
-
-def _few(names: Sequence[str]) -> str:
-    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-
-
-def _answers(
-    folder: RunFolder, which: str, settings: config.Settings, policy: Policy, questions: Questions, console: Console
-) -> list[dict[str, Any]]:
-    """Held-out answers, those already in the run folder kept."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from grpo_legal import heldout
-
-    path = folder.answers(which)
-    asked = {p.id for p in questions.held_out}
-    found = [r for r in run_folder.read_lines(path) if r["problem_id"] in asked]
-    have = {r["problem_id"] for r in found}
-    left = [p for p in questions.held_out if p.id not in have]
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        bar = progress.add_task(
-            f"held-out problems {which} training", total=len(questions.held_out), completed=len(have)
-        )
-        for record in heldout.answer(
-            policy,
-            left,
-            style=settings.data.prompt,
-            max_new_tokens=settings.grpo.max_completion_length,
-            batch_size=settings.eval.batch_size,
-            done=lambda n: progress.update(bar, completed=len(have) + n),
-        ):
-            run_folder.append_lines(path, [record])
-            found.append(record)
-    score = heldout.score(found)
-    console.print(
-        f"{which} training: {100 * score['balanced_accuracy']:.1f}% balanced accuracy on {score['n']} held-out problems"
-    )
-    return found
+    session.save(policy, folder)
+    after = session.answers(folder, "after", settings, policy, questions, console)
+    return session.summary(settings, policy, described, record, before, after)
 
 
 def _optimise(
@@ -237,14 +123,13 @@ def _optimise(
     from grpo_legal import dashboard, preflight, recorder, trainer, watch
 
     console.print(f"groups: {trainer.path(policy, settings)[1]}")
-    checkpoint = folder.newest_checkpoint()
-    step = int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0
+    checkpoint, step = session.newest_step(folder)
     for file in (folder.metrics, folder.completions):
         run_folder.drop_steps_after(file, step)
     view = dashboard.make_view(
         console,
         title=folder.path.name,
-        subtitle=f"{policy.name} · {policy.engine} · {_few(list(questions.describe()['families']))}",
+        subtitle=f"{policy.name} · {policy.engine} · {session.few(list(questions.describe()['families']))}",
         max_steps=settings.grpo.max_steps,
         weights={spec.name: spec.weight for spec in specs},
         mode=settings.run.view,
@@ -262,7 +147,7 @@ def _optimise(
         made = trainer.build(
             policy, rows.to_rows(questions.train, settings.data.prompt), settings,
             reward_functions=log.functions, reward_weights=list(log.weights.values()),
-            callbacks=[metrics, stop], output_dir=str(folder.checkpoints),
+            callbacks=[metrics, stop, trainer.WeightsChange(view.note)], output_dir=str(folder.checkpoints),
         )  # fmt: skip
         if preflight.wanted(settings):
             asked = [rows.to_rows([p], settings.data.prompt)[0]["prompt"] for p in questions.train]
@@ -285,17 +170,6 @@ def _watch(
     )  # fmt: skip
     every = {"every": settings.reward.audit_every, "probe_every": settings.eval.probe_every}
     return {"probe": probe, "before": [a for a in before if a["problem_id"] in asked], **every}
-
-
-def _show(summary: dict[str, Any], folder: RunFolder, console: Console, json_path: str | None) -> None:
-    from grpo_legal import dashboard, stats
-
-    run_folder.write_json(folder.summary, summary)
-    if json_path:
-        run_folder.write_json(Path(json_path), summary)
-    console.print(dashboard.result_table(summary), soft_wrap=False)
-    console.print(stats.verdict(summary["delta"], summary["ci95"], summary["before"]["n"]))
-    console.print(f"run folder {folder.path}: adapter/, summary.json, metrics.jsonl, completions.jsonl, eval/")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ Departure from plain TRL on the transformers engine: sampling and log-probabilit
 from __future__ import annotations
 
 import dataclasses
-import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,15 @@ from typing import Any
 import torch
 import trl
 from datasets import Dataset
-from transformers import PrinterCallback, TrainerCallback
+from transformers import PrinterCallback, Trainer, TrainerCallback
 
 from grpo_legal import shared_prefix
+from grpo_legal.callbacks import StopOnInterrupt, WeightsChange
 from grpo_legal.config import Grpo, Settings
 from grpo_legal.errors import UserError
-from grpo_legal.policy import Policy, return_large_blocks
+from grpo_legal.policy import REFERENCE, Policy, add_reference, return_large_blocks, save_default_only
+
+__all__ = ["SharedPrefixTrainer", "StopOnInterrupt", "WeightsChange", "arguments", "build", "path", "run"]
 
 SCHEDULERS = {"constant": "constant_with_warmup", "stable_decay": "warmup_stable_decay"}  # ours: transformers' own
 PLAIN_SAMPLING = {"top_p": 1.0, "top_k": 0}  # truncated sampling breaks the match of log-probabilities
@@ -51,6 +53,7 @@ def arguments(
         # sampling
         "temperature": g.temperature,
         **PLAIN_SAMPLING,
+        **_vllm(settings),
         "max_completion_length": g.max_completion_length,
         "mask_truncated_completions": g.mask_truncated,
         # the loss
@@ -97,6 +100,23 @@ def arguments(
     }
 
 
+def _vllm(settings: Settings) -> dict[str, Any]:
+    """TRL's arguments for sampling through vLLM. What vLLM sampled is scored again by the policy, and tokens whose
+    probabilities differ are reweighted: the correction that TRL has on and Unsloth off by default."""
+    g = settings.grpo
+    if g.vllm == "off":
+        return {"use_vllm": False}
+    return {
+        "use_vllm": True,
+        "vllm_mode": "server" if g.vllm == "server" else "colocate",  # fast_inference is colocated too
+        "vllm_gpu_memory_utilization": g.vllm_gpu_memory_utilization,
+        "vllm_max_model_length": settings.policy.max_seq_length,
+        "vllm_server_host": g.vllm_server_host,
+        "vllm_server_port": g.vllm_server_port,
+        "vllm_importance_sampling_correction": True,
+    }
+
+
 def _decay(grpo: Grpo) -> dict[str, int]:
     """How many of the last steps stable_decay takes; in a run cut short, what the warm-up leaves."""
     if grpo.lr_scheduler != "stable_decay":
@@ -139,7 +159,10 @@ class SharedPrefixTrainer(trl.GRPOTrainer):
     def _generate_single_turn(
         self, prompt_ids: Any, images: Any, multimodal_fields: Any, *args: Any, **kwargs: Any
     ) -> Any:
-        """One completion per prompt row; no log-probabilities, as with TRL's own generation."""
+        """One completion per prompt row; no log-probabilities, as with TRL's own generation. vLLM, which shares
+        prompts by itself, gives both."""
+        if self.use_vllm:
+            return super()._generate_single_turn(prompt_ids, images, multimodal_fields, *args, **kwargs)
         model = self.accelerator.unwrap_model(self.model_wrapped)
         was_training = model.training
         model.eval()
@@ -151,31 +174,6 @@ class SharedPrefixTrainer(trl.GRPOTrainer):
         finally:
             model.train(was_training)
         return completions, None
-
-
-class StopOnInterrupt(TrainerCallback):
-    """Ctrl-C ends the run after the step in hand, with a checkpoint; a second one ends it at once."""
-
-    def __init__(self, note: Callable[[str], None]) -> None:
-        self.note, self.asked, self._before = note, False, None
-
-    def __enter__(self) -> StopOnInterrupt:
-        self._before = signal.signal(signal.SIGINT, self._ask)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
-
-    def _ask(self, *_: object) -> None:
-        if self.asked:
-            raise KeyboardInterrupt
-        self.asked = True
-        self.note("stopping after this step; Ctrl-C again stops at once, without a checkpoint")
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Save and stop when asked."""
-        if self.asked:
-            control.should_save = control.should_training_stop = True
 
 
 def path(policy: Policy, settings: Settings) -> tuple[bool, str]:
@@ -194,7 +192,15 @@ def path(policy: Policy, settings: Settings) -> tuple[bool, str]:
         raise UserError(
             f"grpo.micro-batch-tokens {settings.grpo.micro_batch_tokens} has no effect here: groups go by {why}"
         )
-    return why is None, why or "each prompt once per group"
+    sampled = "" if settings.grpo.vllm == "off" else f"; sampled through vLLM ({settings.grpo.vllm})"
+    return why is None, (why or "each prompt once per group") + sampled
+
+
+def check_arguments(made: dict[str, Any], kind: type) -> None:
+    """Raise RuntimeError where TRL's configuration class `kind` lacks an argument: Unsloth prints and ignores those."""
+    unknown = set(made) - {f.name for f in dataclasses.fields(kind)}
+    if unknown:
+        raise RuntimeError(f"trl {trl.__version__}: {kind.__name__} has no argument {', '.join(sorted(unknown))}")
 
 
 def build(
@@ -207,7 +213,8 @@ def build(
     callbacks: Sequence[TrainerCallback],
     output_dir: str,
 ) -> trl.GRPOTrainer:
-    """The trainer of this run. Raises RuntimeError where Unsloth's patch of TRL is not in force on CUDA."""
+    """The trainer of this run. Raises RuntimeError where Unsloth's patch of TRL is not in force on CUDA, and UserError
+    for an entropy target, which that patch drops together with the bonus (unsloth_zoo 2026.10.9)."""
     cuda = torch.cuda.is_available()
     if not cuda:
         return_large_blocks()
@@ -215,12 +222,18 @@ def build(
         settings, output_dir=output_dir, cuda=cuda, bf16=cuda and torch.cuda.is_bf16_supported(),
         reward_weights=list(reward_weights),
     )  # fmt: skip
-    unknown = set(made) - {f.name for f in dataclasses.fields(trl.GRPOConfig)}
-    if unknown:  # Unsloth prints and ignores what it does not know
-        raise RuntimeError(f"trl {trl.__version__} has no GRPO argument {', '.join(sorted(unknown))}")
-    if policy.engine == "unsloth" and cuda and trl.GRPOTrainer.__name__ != "UnslothGRPOTrainer":
-        raise RuntimeError(f"Unsloth did not patch TRL: the trainer is {trl.GRPOTrainer.__name__}")
+    check_arguments(made, trl.GRPOConfig)
+    _check_unsloth(policy.engine, settings, cuda)
+    if settings.grpo.vllm == "colocate":
+        # TRL has vLLM read the base from here; a public name may not be on this machine.
+        policy.model.get_base_model().name_or_path = policy.folder
     kind = SharedPrefixTrainer if path(policy, settings)[0] else trl.GRPOTrainer
+    patched = trl.GRPOTrainer.__name__ == "UnslothGRPOTrainer"
+    adapter = trained_weights(policy.model)
+    if settings.grpo.beta > 0:
+        save_default_only(policy)
+        if patched:
+            add_reference(policy)
     trainer = kind(
         model=policy.model,
         processing_class=policy.tokenizer,
@@ -232,19 +245,45 @@ def build(
     if kind is SharedPrefixTrainer:
         trainer.micro_batch_tokens = settings.grpo.micro_batch_tokens
     trainer.remove_callback(PrinterCallback)  # every log line is a record of ours already
-    if trl.GRPOTrainer.__name__ != "UnslothGRPOTrainer":
-        _keep_adapter_in_fp32(trainer.model)
+    if not patched:
+        keep_adapter(trainer.model, adapter)
+    if settings.grpo.beta > 0 and REFERENCE not in policy.model.peft_config:
+        raise UserError(
+            f"grpo.beta {settings.grpo.beta:g}: the trainer has no copy of the adapter as reference, so KL would pull "
+            "towards the base; set grpo.beta 0"
+        )
     return trainer
 
 
-def _keep_adapter_in_fp32(model: torch.nn.Module) -> None:
-    """Plain TRL casts LoRA weights to bf16 under 4 bits, where Adam's small steps on a trained adapter round away."""
-    for parameter in model.parameters():
-        if parameter.requires_grad and parameter.dtype in (torch.bfloat16, torch.float16):
-            parameter.data = parameter.data.float()
+def _check_unsloth(engine: str, settings: Settings, cuda: bool) -> None:
+    """That Unsloth's trainer is in force where it is the engine, and nothing is asked of it that it would drop."""
+    patched = trl.GRPOTrainer.__name__ == "UnslothGRPOTrainer"
+    if engine == "unsloth" and cuda and not patched:
+        raise RuntimeError(f"Unsloth did not patch TRL: the trainer is {trl.GRPOTrainer.__name__}")
+    target = settings.grpo.entropy_target
+    if patched and target is not None and settings.grpo.entropy_coef > 0:
+        raise UserError(
+            f"grpo.entropy-target {target:g} does not work with policy.engine unsloth, which would drop the whole bonus: "
+            "use grpo.entropy-target none"
+        )
 
 
-def run(trainer: trl.GRPOTrainer, checkpoint: Path | None) -> None:
+def trained_weights(model: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """Copies of the weights that are trained, by name."""
+    return {n: p.detach().clone() for n, p in model.named_parameters() if p.requires_grad}
+
+
+def keep_adapter(model: torch.nn.Module, adapter: dict[str, torch.Tensor]) -> None:
+    """Put the adapter back as it was, in 32 bits.
+
+    Under 4 bits plain TRL casts it to bf16: a trained adapter is rounded, and Adam's small steps on it round away.
+    """
+    for name, parameter in model.named_parameters():
+        if name in adapter:
+            parameter.data = adapter[name].float()
+
+
+def run(trainer: Trainer, checkpoint: Path | None) -> None:
     """Train, from a checkpoint where there is one. A fault of a user's reward leaves a checkpoint behind."""
     if checkpoint is not None and int(checkpoint.name.rpartition("-")[2]) >= trainer.args.max_steps:
         trainer._load_from_checkpoint(str(checkpoint))  # every step was made; only what follows training was not

@@ -299,35 +299,41 @@ ANSWERS = (
     ),
     Ordinary(
         "breach_notice", "test", 3, 1, 1,
-        "The question is whether Clearfield Materials has to report the stolen disk. Under art. 33(1) GDPR the controller "
-        "notifies the supervisory authority of a personal data breach within 72 hours of becoming aware, unless the breach is "
-        "unlikely to create a risk for natural persons. According to the EDPB's guidelines, risk is unlikely if the data were "
-        "well encrypted, the key is safe and a copy exists, but not if others can read them. Here, the backup disk held bank "
-        "details of 1,600 customers in clear text, so the thief can read them and commit fraud. That the office closes on "
-        "weekends is no excuse. Therefore, Clearfield Materials must notify the authority.\nAnswer: Yes",
+        "The question is whether Summit Bakeries has to report the stolen laptop. Under art. 33(1) GDPR the "
+        "controller notifies the supervisory authority of a personal data breach within 72 hours of becoming "
+        "aware, unless the breach is unlikely to create a risk for natural persons. According to the EDPB's "
+        "guidelines, risk is unlikely if the data were well encrypted, the key is safe and a copy exists, but not "
+        "if others can read them. Here, the laptop held passport scans of 6,390 guests in clear text, so the "
+        "burglar can read them and pose as those guests. Having told the police is no substitute for telling the "
+        "authority. Therefore, Summit Bakeries must notify the authority.\n"
+        "Answer: Yes",
     ),
     Ordinary(
         "breach_notice", "test", 3, 2, 2,
-        "Issue: Does Cardinal Pharma have to notify the supervisory authority of the stolen laptop?\n"
-        "Rule: The duty in art. 33(1) GDPR arises only for a personal data breach, which the controller must report within 72 "
-        "hours of becoming aware unless it is unlikely to put natural persons at risk. Personal data means information about "
-        "an identified or identifiable natural person, and companies are not natural persons (art. 4(1)).\n"
-        "Application: The burglar got a list of 5,770 companies that says nothing about any individual. It was not encrypted, "
-        "and Cedarline Software did tell Cardinal Pharma of it, but neither matters: what was lost is not personal data.\n"
-        "Conclusion: Cardinal Pharma owes the authority no notice.\nAnswer: No",
+        "Issue: Does Kestrel Dairy have to notify the supervisory authority of the stolen laptop?\n"
+        "Rule: A controller must report a personal data breach within 72 hours of becoming aware of it under art. "
+        "33(1) GDPR, unless it is unlikely to put natural persons at risk. That is so where the data were securely "
+        "encrypted, nobody got at the key, and a copy is left.\n"
+        "Application: The burglar got test results of 1,100 patients, but they were strongly encrypted, the key is "
+        "safe, and Kestrel Dairy still has a full copy. Nobody can read what was taken, and nothing was lost. When "
+        "Greenhaven Optics found out and told Kestrel Dairy does not matter, since there is no duty whose time "
+        "could run.\n"
+        "Conclusion: Kestrel Dairy owes the authority no notice.\n"
+        "Answer: No",
     ),
     Ordinary(
         "breach_notice", "test", 3, 4, 3,
         "Issue: Was Silverleaf Tools's notice to the authority within the 72 hours?\n"
-        "Rule: A controller must notify a personal data breach no later than 72 hours after it became aware of it, unless a "
-        "risk to natural persons is unlikely. Encryption makes a risk unlikely only while the key has not been compromised "
-        "and a copy remains. A controller is aware once it has a reasonable degree of certainty, on clear evidence, that "
-        "personal data were compromised.\n"
-        "Application: The patients' test results were encrypted, but the key was lost with them, so the hacker can read all "
-        "6,290 and the risk is real. A client gave Silverleaf Tools's data protection office clear proof at 19:00 on July 7, "
-        "2024; that the managing director learned of it at 02:09 the next morning does not postpone the start. The time was "
-        "up at 19:00 on July 10, and the notice followed only at 20:37, more than an hour and a half late.\n"
-        "Conclusion: Silverleaf Tools was late in notifying the authority.\nAnswer: No",
+        "Rule: A controller must notify a personal data breach no later than 72 hours after it became aware of it, "
+        "unless a risk to natural persons is unlikely. Encryption makes a risk unlikely only while the key has not "
+        "been compromised and a copy remains. A controller that uses a processor becomes aware once the processor "
+        "has informed it.\n"
+        "Application: The patients' test results were encrypted, but the key was stolen with them, so the hacker "
+        "can read all 6,290 and the risk is real. Cardinal Furniture, the processor, informed Silverleaf Tools at "
+        "19:00 on March 19, 2026; that it had found out at 11:51 does not move the start forward. The time was up "
+        "at 19:00 on March 22, and the notice followed only at 20:37, more than an hour and a half late.\n"
+        "Conclusion: Silverleaf Tools was late in notifying the authority.\n"
+        "Answer: No",
     ),
     # ---- comparative fault ----
     Ordinary(

@@ -75,7 +75,7 @@ def test_planted_rows_are_found_and_few_others_are_reported():
     planted, clean = leakage.pairs(groups, 100, random.Random(3))
     row = leakage.measure("some tasks", planted, clean)
     assert row["recall"] >= 0.97 and row["precision"] >= 0.9, row
-    assert row["alike by eye"] <= row["false alarms"] <= 10
+    assert row["alike by difflib"] <= row["false alarms"] <= 10
 
 
 def test_clean_pairs_are_never_one_text():

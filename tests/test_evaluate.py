@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from grader import Grader, serving
 from peft import LoraConfig, get_peft_model
 from tiny_runs import GOOD, lines, tsv
 from transformers import AutoModelForCausalLM
@@ -14,6 +15,7 @@ from transformers import AutoModelForCausalLM
 from grpo_legal import cli, decoding, evaluate, evaluation, policy, problems
 from grpo_legal.config import Policy
 from grpo_legal.evaluation.items import CRITERIA
+from grpo_legal.evaluation.judged import agreement
 
 
 def adapter(model: Path, folder: Path, std: float) -> Path:
@@ -124,9 +126,45 @@ def test_answers_of_other_settings_are_never_mixed_in(done, tiny_model, adapters
     assert "holds answers of other settings (seed)" in capsys.readouterr().err
 
 
+def test_the_rubric_is_judged_beside_its_scorer(tiny_model, adapters, tmp_path):
+    Grader.asked = 0
+    with serving() as endpoint:
+        line = [
+            "--models",
+            "base=",
+            f"sft={adapters['sft']}",
+            "--suite",
+            "rubric",
+            "--domains",
+            "tort",
+            "--judge-model",
+            "g",
+        ]
+        assert run(tiny_model, tmp_path / "out", *line, "--judge-base-url", endpoint) == 0
+    judge = json.loads((tmp_path / "out/eval/results.json").read_text())["judge"]
+    given = lines(tmp_path / "out/eval/judge.jsonl")
+    assert len(given) == 12 and {r["model"] for r in given} == {"base", "sft"} and Grader.asked > 1
+    scored = [r for r in given if r["status"] == "scored"]
+    assert scored and all(r["judged"] == 15 and r["criteria"]["completeness"] == 3 for r in scored)
+    assert judge["n"] + judge["without_verdict"] == 12 and set(judge["models"]) == {"base", "sft"}
+
+
+def test_agreement_is_a_rank_correlation_over_what_was_judged():
+    told = [(2.0, 3), (10.0, 8), (18.0, 19), (6.0, None), (12.0, 15)]
+    found = agreement([{"model": "m", "points": p, "judged": j} for p, j in told])
+    assert found["n"] == 4 and found["without_verdict"] == 1 and found["spearman"] == 1.0
+    assert found["mean_difference"] == pytest.approx((1 - 2 + 1 + 3) / 4)
+    assert agreement([{"model": "m", "points": 1.0, "judged": None}])["spearman"] is None
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [
+        (["--models", "base=", "--judge-model", "g"], "judges the suite rubric, which --suite does not name"),
+        (
+            ["--models", "base=", "--suite", "rubric", "--judge-model", "g", "--judge-base-url", "x"],
+            "--judge-base-url 'x'",
+        ),
         (["--models", "base"], "'base' is not NAME=ADAPTER"),
         (["--models", "before="], "other than before, after"),
         (["--models", "a=", "a="], "names 'a' twice"),

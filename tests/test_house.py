@@ -29,19 +29,24 @@ ROOMS: dict[str, set[str]] = {
     "guards": set(),
     "watch": {"guards"},
     "run_folder": {"errors"},
+    "reporting": {"errors", "legalbench", "run_folder", "stats"},
     "leakage": set(),
     "rubric": {"schema", "errors"},
     "rows": {"config", "errors", "leakage", "legalbench", "problems", "schema"},
     "decoding": {"policy", "shared_prefix"},
-    "evaluation": {"errors", "legalbench", "problems", "rubric", "schema", "stats"},
+    "evaluation": {"errors", "judge_settings", "legalbench", "problems", "rewards", "rubric", "schema", "stats"},
     "heldout": {"decoding", "policy", "schema", "stats"},
     "recorder": {"run_folder", "schema"},
-    "trainer": {"config", "errors", "policy", "shared_prefix"},
     "preflight": {"config", "errors"},
     "planning": {"config", "errors", "run_folder"},
     "checkup": {"config", "embedded_model", "errors", "legalbench", "policy"},
+    "callbacks": {"errors"},
+    "trainer": {"callbacks", "config", "errors", "policy", "shared_prefix"},
+    "supervised": {"config", "errors", "policy", "trainer"},
+    "gold": {"errors", "leakage", "legalbench", "schema"},
+    "session": {"cli", "config", "dashboard", "errors", "heldout", "policy", "rows", "run_folder", "stats"},
 }
-COMMANDS = {"data", "doctor", "evaluate", "plan", "train"}
+COMMANDS = {"data", "doctor", "evaluate", "pipeline", "plan", "report", "sft", "train"}
 ONLY_POLICY_NAMES = {"unsloth", "peft"}
 
 
@@ -92,18 +97,25 @@ def test_the_table_has_no_circle():
 @pytest.mark.parametrize(
     "module",
     [
-        "train",
-        "plan",
-        "doctor",
+        "audit",
         "cli",
         "config",
-        "schema",
-        "problems",
-        "legalbench",
-        "rewards",
-        "audit",
-        "rows",
         "dashboard",
+        "doctor",
+        "evaluate",
+        "gold",
+        "legalbench",
+        "pipeline",
+        "plan",
+        "problems",
+        "report",
+        "rewards",
+        "rows",
+        "rubric",
+        "schema",
+        "session",
+        "sft",
+        "train",
     ],
 )
 def test_light_rooms_import_no_torch(module):

@@ -165,6 +165,21 @@ def test_a_model_without_chat_template_is_told(tiny_model, tmp_path):
         load(copy)
 
 
+def test_four_bits_still_learn_on_a_cpu_after_they_have_sampled(tmp_path):
+    pytest.importorskip("bitsandbytes")
+    make_model(tmp_path, "qwen2", hidden=64)
+    model = load(tmp_path, load_in_4bit=True).model
+    for name, parameter in model.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(parameter)
+    ids = torch.arange(3, 20)[None]
+    with torch.no_grad():
+        model.eval()(input_ids=ids)
+    model.train()(input_ids=ids, labels=ids).loss.backward()
+    first = [p for n, p in model.named_parameters() if p.requires_grad and ".layers.0.self_attn.q_proj" in n]
+    assert first and all(p.grad is not None and p.grad.abs().max() > 0 for p in first)
+
+
 ROOT = Path(__file__).parents[1]
 HOLES = """
 import sys, torch

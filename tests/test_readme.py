@@ -12,7 +12,7 @@ import pytest
 from grpo_legal import cli, config, data, problems, rewards, rows
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
-COMMANDS = re.findall(r"^ {4}(?:pip install .* && )?python -m grpo_legal\.train(.*)$", README, re.M)
+COMMANDS = re.findall(r"^ {4}(?:pip install .* && )?python -m grpo_legal\.(?:train|sft|pipeline)(.*)$", README, re.M)
 
 LOOKING = re.findall(r"^ {4}python -m grpo_legal\.data (.*)$", README, re.M)
 

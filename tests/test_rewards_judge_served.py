@@ -8,8 +8,19 @@ from chat_server import transformers_serve, wait_until_up
 from grpo_legal.errors import UserError
 from grpo_legal.rewards.judge import Judge, JudgeSettings
 from grpo_legal.rewards.judge.prompt import JudgeItem, messages
+from grpo_legal.rewards.judge.reward import run_coroutine
+from grpo_legal.rewards.judge.trial import tried_out
 
+pytestmark = pytest.mark.slow  # the server takes half a minute to start
 REPLY_TOKENS = 16
+
+
+ITEM = JudgeItem("Answer: Yes", question="Is it hearsay?", reference="Yes")
+
+
+def tried(judge: Judge) -> tuple[str, dict]:
+    """The server's reply to `ITEM` as it is."""
+    return run_coroutine(tried_out(messages(ITEM, judge.settings), judge.settings, judge.budget, judge._dialect))
 
 
 @pytest.fixture(scope="module")
@@ -47,23 +58,13 @@ def test_usage_is_what_the_server_counted(make, address, tiny_model):
 
     wait_until_up(address)
     judge = make()
-    reply, _ = _tried(judge)
+    reply, _ = tried(judge)
     assert isinstance(reply, str)
     tokenizer = AutoTokenizer.from_pretrained(tiny_model)
     chat = messages(ITEM, judge.settings)
     expected = len(tokenizer.apply_chat_template(chat, add_generation_prompt=True, return_dict=True)["input_ids"])
     assert judge.budget.spent.prompt == expected
     assert 0 < judge.budget.spent.generated <= REPLY_TOKENS
-
-
-ITEM = JudgeItem("Answer: Yes", question="Is it hearsay?", reference="Yes")
-
-
-def _tried(judge: Judge):
-    from grpo_legal.rewards.judge.reward import run_coroutine
-    from grpo_legal.rewards.judge.trial import tried_out
-
-    return run_coroutine(tried_out(messages(ITEM, judge.settings), judge.settings, judge.budget, judge._dialect))
 
 
 def test_rubbish_is_none_and_asked_about_twice(make, address):

@@ -57,7 +57,7 @@ def test_the_gold_argument_of_a_family_is_paid(family):
     paid = [pay(problem.explanation, problem) for problem in drawn(family, 17)]
     for name in REWARDS:
         values = [each[name] for each in paid]
-        assert min(values) >= 0.9, name
+        assert min(values) >= 0.75 and sum(values) / len(values) >= 0.95, name
 
 
 # ---- attacks ----------------------------------------------------------------------------------------

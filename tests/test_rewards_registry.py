@@ -65,6 +65,7 @@ def test_the_rewards_come_in_the_order_of_the_settings_with_names_of_their_own(w
 BUILT_IN = [
     "correct_answer", "answer_format", "irac_structure", "grounded_in_facts", "rule_stated", "citation_valid",
     "citation_supported", "calibrated_abstention", "concise", "no_repetition", "no_hedging", "legal_quality",
+    "judge",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from grpo_legal.problems import FAMILIES, generate
 from grpo_legal.rewards import polarity as polarity_module
 from grpo_legal.rewards import reading as reading_module
 from grpo_legal.rewards import rule as module
+from grpo_legal.rewards import words as words_module
 from grpo_legal.rewards.rule import rule_stated
 
 RULES = {  # the rule, its citation
@@ -190,5 +191,5 @@ def test_every_rule_of_a_family_is_paid_and_its_inversion_is_not(family):
 
 
 def test_the_examples_in_the_files():
-    for each in (module, polarity_module, reading_module):
+    for each in (module, polarity_module, reading_module, words_module):
         assert doctest.testmod(each).failed == 0

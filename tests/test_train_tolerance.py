@@ -91,7 +91,9 @@ def test_a_reward_that_goes_on_giving_rubbish_ends_the_run_with_a_checkpoint(tin
 def test_a_run_with_a_reward_preset_starts_again_from_its_weights(tiny_model, tmp_path):
     assert run(tiny_model, tmp_path / "out", "x", "--reward.preset", "drafting", "--grpo.max-steps", "1") == 0
     stored = yaml.safe_load((tmp_path / "out" / "x" / "config.yaml").read_text())["reward"]
-    assert stored["preset"] == "drafting" and stored["weights"]["legal_quality"] == 0.1 and len(stored["weights"]) == 11
+    assert (
+        stored["preset"] == "drafting" and stored["weights"]["legal_quality"] == 0.08 and len(stored["weights"]) == 11
+    )
     first = lines(tmp_path / "out" / "x" / "completions.jsonl")[0]
     assert list(first["rewards"]) == list(stored["weights"])
     assert lines(tmp_path / "out" / "x" / "metrics.jsonl")[0]["failed_rewards"] == 0.0

@@ -177,3 +177,18 @@ def test_a_run_cut_short_still_learns_at_the_full_rate_once():
     assert max(rates(max_steps=8, warmup_steps=2, lr_scheduler="stable_decay", decay_steps=50)) == 1.0e-3
     with pytest.raises(UserError, match=r"stable_decay needs grpo.decay-steps of 1 or more"):
         config.resolve(config.preset("cpu"), {"grpo": {"decay_steps": 0}})
+
+
+def test_a_trained_adapter_in_4_bits_is_not_rounded_to_bf16(tiny_model, tmp_path):
+    """TRL casts it on the way, and a cast back would leave what bf16 had made of it."""
+    pytest.importorskip("bitsandbytes")
+    settings = settings_for(tiny_model)
+    made = policy.load(settings.policy.model_copy(update={"load_in_4bit": True}), seed=1, gradient_checkpointing=False)
+    weights = {n: p for n, p in made.model.named_parameters() if p.requires_grad}
+    for weight in weights.values():
+        torch.nn.init.normal_(weight, std=0.1)
+    before = {n: p.detach().clone() for n, p in weights.items()}
+    trainer.build(
+        made, ROWS, settings, reward_functions=[vowels], reward_weights=[1.0], callbacks=[], output_dir=str(tmp_path)
+    )
+    assert all(torch.equal(before[n], p) and p.dtype is torch.float32 for n, p in weights.items())

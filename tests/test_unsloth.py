@@ -43,7 +43,11 @@ def result_of(script: str, work: Path) -> dict:
 
 def test_our_engine_trains_and_continues_on_the_cpu_backend(tmp_path):
     got = result_of("unsloth_cpu_backend.py", tmp_path)
-    assert got["device"] == "cpu" and got["status"] == 0 and got["second_status"] == 0
+    assert got["device"] == "cpu" and got["status"] == got["sft_status"] == got["second_status"] == 0
+    assert got["sft_loss"][1] < got["sft_loss"][0]
+    assert got["second_kl"] == pytest.approx(
+        0, abs=1e-5
+    )  # from the 4-bit base and the adapter that SFT left, not rounded
     assert got["fresh"] == {"engine": "unsloth", "in_4_bits": 14, "trained": 28, "lora_b_not_zero": 0}
     assert got["continued"] == {"engine": "unsloth", "in_4_bits": 14, "trained": 28, "lora_b_not_zero": 14}
     assert got["summary"]["engine"] == "unsloth" and got["summary"]["steps"] == 2 and got["summary"]["before"]["n"] == 4
@@ -63,3 +67,22 @@ def test_our_arguments_rewards_and_callbacks_reach_unsloths_trainer(tmp_path):
     assert len(got["noted"]) == 1 and got["noted"][0].startswith(
         "preflight: 4 completions of 8 tokens on a prompt of 40"
     )
+    assert got["target_told"].startswith("grpo.entropy-target 0.64 does not work with policy.engine unsloth")
+    _reference_is_the_sft_policy(got["with_kl"])
+    _answers_alone_are_learned(got["fine_tuned"])
+
+
+def _reference_is_the_sft_policy(got: dict) -> None:
+    """Unsloth's trainer takes TRL's reference adapter out: with ours, KL is 0 at step 0 and counts from SFT."""
+    assert got["kl"][0] == pytest.approx(0, abs=1e-5) and got["kl"][-1] > 1e-4
+    assert (
+        got["reference_asked"] and got["reference_is_sft"] and got["reference_stays"] and not got["reference_is_base"]
+    )
+    assert got["trained"] == ["default"] and got["left_behind"] == []
+
+
+def _answers_alone_are_learned(got: dict) -> None:
+    assert got["trainer"] == "UnslothSFTTrainer" and got["unknown_config"] == []
+    assert got["labels"] == got["answer_tokens"]
+    assert got["loss"][0] == pytest.approx(got["expected"], rel=1e-3) and got["loss"][1] < got["loss"][0]
+    assert got["tokens"][1] == 2 * got["tokens"][0] > 0

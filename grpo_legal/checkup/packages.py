@@ -10,7 +10,7 @@ from grpo_legal.checkup.line import Line
 
 INSTALL = 'pip install -c constraints.txt -e "."'
 GPU = {"bitsandbytes", "unsloth", "unsloth-zoo", "xformers"}  # the extra gpu; not needed without CUDA
-TESTS = {"fastapi", "hypothesis", "pytest", "pytest-timeout", "ruff", "scikit-learn", "uvicorn"}
+TESTS = {"defusedxml", "fastapi", "hypothesis", "pytest", "pytest-timeout", "ruff", "scikit-learn", "uvicorn"}
 OPTIONAL = {"openai", "pyahocorasick"}
 
 

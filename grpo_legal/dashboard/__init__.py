@@ -14,11 +14,15 @@ Imports nothing of ours outside this folder, and neither torch nor numpy.
 """
 
 from grpo_legal.dashboard.evaluation import evaluation_tables
+from grpo_legal.dashboard.layout import LOSS, REWARDS, Layout
 from grpo_legal.dashboard.results import result_table
 from grpo_legal.dashboard.texts import clean, dollars, duration, sparkline
 from grpo_legal.dashboard.views import LiveView, PlainView, make_view
 
 __all__ = [
+    "LOSS",
+    "REWARDS",
+    "Layout",
     "LiveView",
     "PlainView",
     "clean",

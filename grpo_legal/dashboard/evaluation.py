@@ -23,7 +23,8 @@ def evaluation_tables(results: Mapping[str, Any]) -> list[Table]:
     models = list(results["scores"])
     suites = sorted({suite for scores in results["scores"].values() for suite in scores})
     tables = [_scores(suite, {m: results["scores"][m].get(suite) or {} for m in models}) for suite in suites]
-    return [*tables, _contrasts(results["contrasts"])] if results["contrasts"] else tables
+    tables += [_contrasts(results["contrasts"])] if results["contrasts"] else []
+    return [*tables, _judge(results["judge"])] if results.get("judge") else tables
 
 
 def _table(title: str) -> Table:
@@ -64,6 +65,24 @@ def _score(suite: str, scores: Mapping[str, Any]) -> str:
         return show(None if value is None else 20 * value, ".1f")
     official = number(scores.get("official"))
     return show(value, ".1%") + (f" ({official:.1%})" if official is not None else "")
+
+
+def _judge(judge: Mapping[str, Any]) -> Table:
+    """The judge's points beside the scorer's, on the answers that it gave a verdict on."""
+    table = _table(f"Rubric by the judge {clean(judge['model'])}: points of 20")
+    for name in ("model", "n", "judge", "scorer"):
+        table.add_column(name, justify="left" if name == "model" else "right")
+    for model, found in judge["models"].items():
+        table.add_row(
+            Text(clean(model)), str(found["n"]), *(show(number(found[k]), ".1f") for k in ("judged", "points"))
+        )
+    rank = number(judge["spearman"])
+    table.caption = (
+        f"Rank correlation of judge and scorer over {judge['n']} answers: {show(rank, '.2f')}; "
+        f"{judge['without_verdict']} answers have no verdict."
+    )
+    table.caption_justify = "left"
+    return table
 
 
 def _contrasts(contrasts: Sequence[Mapping[str, Any]]) -> Table:

@@ -6,12 +6,13 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
 from rich.text import Text
 
+from grpo_legal.dashboard.layout import FAILED, HEALTH, KL, REWARDS, Layout, Row
 from grpo_legal.dashboard.texts import clean, dollars, duration, finite, fit, line, number, show, sparkline
 
 WIDE = 110  # columns from which the sample stands beside the numbers, not below them
@@ -21,28 +22,6 @@ NUMBERS = 26  # columns right of a sparkline: two blanks, the value now (8), its
 LABEL = 13  # columns left of a sampled text: what it is, and its reward
 STYLES = {"prompt": "dim", "gold": "bold cyan", "best": "green", "worst": "red"}
 MODES = ("auto", "live", "plain")
-
-
-class Row(NamedTuple):
-    """A series: its key in the record, its names in the two views, its format, the scale of its sparkline."""
-
-    key: str
-    label: str
-    plain: str
-    form: str
-    scale: tuple[float | None, float | None] = (None, None)
-    warn: tuple[float, float] = (math.inf, math.inf)  # from where on the value is yellow, red
-
-
-HEALTH = (
-    Row("completion_length", "tokens an answer", "length", ",.1f"),
-    Row("truncated", "cut off", "cut", ".0%", (0, 1), (0.2, 0.5)),
-    Row("zero_variance", "groups all alike", "flat groups", ".0%", (0, 1), (0.5, 0.9)),
-    Row("entropy", "entropy", "entropy", ".2f"),
-    Row("grad_norm", "gradient norm", "gradient", ".2g"),  # live and wide only
-)
-FAILED = Row("failed_rewards", "failed", "failed", ".2%")  # shown where it is not 0
-KL = Row("kl", "KL", "KL", ".2g")  # in the live view it takes the place of entropy once it is not 0
 
 
 class View:
@@ -56,10 +35,11 @@ class View:
         console: Console | None = None,
         *,
         subtitle: str = "",
+        layout: Layout = REWARDS,
     ) -> None:
         self.title, self.subtitle, self.max_steps = clean(title), clean(subtitle), max_steps
         self.weights = {clean(name): weight for name, weight in weights.items()}
-        self.console = console or Console()
+        self.console, self.layout = console or Console(), layout
         self.values: dict[str, float | None] = {}  # of the latest record; rewards as "rewards/<name>"
         self.names = list(self.weights)  # of rewards, those without a weight last
         self.held_out: float | None = None  # the latest accuracy on held-out problems, which not every step has
@@ -74,8 +54,10 @@ class View:
         self.held_out = next(iter(finite([self.values.get("held_out_accuracy")])), self.held_out)
         self.max_steps = int(sum(finite([self.values.get("max_steps")]))) or self.max_steps
 
-    def reward_rows(self) -> list[Row]:
-        """The weighted reward, then its parts."""
+    def main_rows(self) -> list[Row]:
+        """What training is about: the weighted reward and its parts, or what the layout has instead."""
+        if self.layout.rows is not None:
+            return list(self.layout.rows)
         parts = [Row(f"rewards/{name}", name, name, ".2f") for name in self.names]
         return [Row("reward", "reward", "reward", ".2f"), *parts]
 
@@ -96,7 +78,7 @@ class PlainView(View):
     def update(self, record: Mapping[str, Any]) -> None:
         """Print a step."""
         self.read(record)
-        rows = [*self.reward_rows(), *HEALTH[:4], *(row for row in (KL, FAILED) if self.values.get(row.key))]
+        rows = [*self.main_rows(), *self.layout.health[:4], *(row for row in (KL, FAILED) if self.values.get(row.key))]
         shown = [f"{row.plain} {show(v, row.form)}" for row in rows if (v := self.values.get(row.key)) is not None]
         if (accuracy := self.values.get("held_out_accuracy")) is not None:
             shown.append(f"held out {show(accuracy, '.0%')}")
@@ -130,7 +112,7 @@ class LiveView(View):
         self.series: dict[str, list[float | None]] = {}
         self.shown: dict[str, str] = {}  # the latest sample, cleaned
         self.notes: list[str] = []
-        self._slots = 1 + max(1, len(self.weights))
+        self._slots = len(self.layout.rows) if self.layout.rows else 1 + max(1, len(self.weights))
         self._clock, self._seen = clock, clock()
         self._ended: float | None = None
         self._lock = threading.Lock()  # a thread draws; never held while asking for a refresh
@@ -186,11 +168,13 @@ class LiveView(View):
         head = [line(width, (self.title, "bold cyan"), right=(self.subtitle, "dim")), self._progress(width)]
         foot = [self._speed(width), *self._note(width)]
         rows = height - len(head) - len(foot)
+        if not self.layout.samples:
+            return [*head, *self._numbers(width, self._slots, self.layout.health), *foot]
         if width < WIDE:
-            numbers = self._numbers(width, min(self._slots, rows - 11), HEALTH[:4])
+            numbers = self._numbers(width, min(self._slots, rows - 11), self.layout.health[:4])
             return [*head, *numbers, *self._sample(width, rows - len(numbers)), *foot]
         left = (width - 3) // 2
-        numbers = self._numbers(left, min(self._slots, rows - 7), HEALTH)
+        numbers = self._numbers(left, min(self._slots, rows - 7), self.layout.health)
         sample = self._sample(width - 3 - left, max(len(numbers), min(rows, 14)))
         numbers += [line(left)] * (len(sample) - len(numbers))
         return [*head, *(Text("   ").join(pair) for pair in zip(numbers, sample, strict=True)), *foot]
@@ -209,19 +193,19 @@ class LiveView(View):
 
     def _numbers(self, width: int, slots: int, health: tuple[Row, ...]) -> list[Text]:
         """`slots` lines of rewards, a line for each row of `health`, and a heading over both."""
-        rewards, more = self.reward_rows(), ""
+        rewards, more = self.main_rows(), ""
         if len(rewards) > slots:
             more = f"… and {len(rewards) - slots + 1} more"
             rewards = rewards[: slots - 1]
         if any(self.series.get("kl", ())):
             health = tuple(KL if row.key == "entropy" else row for row in health)
-        space = min(max(len(self._label(row)) for row in (*rewards, *HEALTH)), width * 2 // 5)
+        space = min(max(len(self._label(row)) for row in (*rewards, *self.layout.health, *HEALTH)), width * 2 // 5)
         failed = self.values.get(FAILED.key)
         warning = f"{show(failed, FAILED.form)} of them failed " if failed else ""
         lines = [
             line(
                 width,
-                ("rewards ", "bold"),
+                (f"{self.layout.heading} ", "bold"),
                 (warning, "bold red"),
                 right=(f" {'now':>8}{'low – high':>16}", "dim"),
                 fill="─",
@@ -284,14 +268,15 @@ def make_view(
     *,
     subtitle: str = "",
     mode: str = "auto",
+    layout: Layout = REWARDS,
 ) -> LiveView | PlainView:
     """The live view on a terminal that can move its cursor and print blocks, else the plain one.
 
-    `mode` is "auto", or "live" or "plain" to have that one anyway.
+    `mode` is "auto", or "live" or "plain" to have that one anyway; `layout` is LOSS for supervised fine-tuning.
     """
     if mode not in MODES:
         raise ValueError(f"view must be one of {', '.join(MODES)}, not {mode!r}")
     console = console or Console()
     able = console.is_terminal and not console.is_dumb_terminal and "utf" in console.encoding.lower()
     view = LiveView if mode == "live" or (mode == "auto" and able) else PlainView
-    return view(title, max_steps, weights, console, subtitle=subtitle)
+    return view(title, max_steps, weights, console, subtitle=subtitle, layout=layout)

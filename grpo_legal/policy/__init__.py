@@ -22,20 +22,35 @@ from grpo_legal.errors import UserError
 from grpo_legal.policy import engines
 from grpo_legal.policy.adapters import adapter_on, attach, check_adapter, switched_to
 from grpo_legal.policy.engines import LORA_TARGETS, unsloth_load_arguments, unsloth_lora_arguments
-from grpo_legal.policy.hardware import check_preset, choose_engine, choose_preset, cuda_gib, return_large_blocks
+from grpo_legal.policy.hardware import (
+    check_preset,
+    check_vllm,
+    choose_engine,
+    choose_preset,
+    cuda_gib,
+    return_large_blocks,
+)
+from grpo_legal.policy.took import REFERENCE, Took, add_reference, check_took, inspect, save_default_only
 
 __all__ = [
     "LORA_TARGETS",
+    "REFERENCE",
     "Policy",
+    "Took",
     "adapter_on",
+    "add_reference",
     "attach",
     "check_adapter",
     "check_preset",
+    "check_took",
+    "check_vllm",
     "choose_engine",
     "choose_preset",
     "cuda_gib",
+    "inspect",
     "load",
     "return_large_blocks",
+    "save_default_only",
     "switched_to",
     "unsloth_load_arguments",
     "unsloth_lora_arguments",
@@ -64,6 +79,21 @@ class Policy:
         )
         return list(made["input_ids"])
 
+    def text_ids(self, text: str) -> list[int]:
+        """Token ids of a text as it stands inside an answer."""
+        return list(self.tokenizer.encode(text, add_special_tokens=False))
+
+    def end_of_turn(self) -> int:
+        """The token with which the chat template ends an answer; the tokenizer's end token where it names none.
+
+        They differ: Gemma's tokenizer ends a text with <eos>, its chat template an answer with <end_of_turn>.
+        """
+        probe = "The answer ends here."
+        messages = [{"role": "user", "content": "?"}, {"role": "assistant", "content": probe}]
+        text = self.tokenizer.apply_chat_template(messages, tokenize=False)
+        ends = set(self.eos_token_ids())
+        return next((t for t in self.text_ids(text.rpartition(probe)[2]) if t in ends), self.tokenizer.eos_token_id)
+
     def eos_token_ids(self) -> list[int]:
         """Every token that ends a completion: the tokenizer's, and those of the generation config."""
         ends = getattr(self.model.generation_config, "eos_token_id", None)
@@ -71,8 +101,13 @@ class Policy:
         return sorted({e for e in (*ends, self.tokenizer.eos_token_id) if e is not None})
 
 
-def load(settings: config.Policy, *, seed: int, gradient_checkpointing: bool) -> Policy:
-    """The policy of the settings, trainable. Raises UserError for a model or adapter that cannot be used."""
+def load(
+    settings: config.Policy, *, seed: int, gradient_checkpointing: bool, vllm_memory: float | None = None
+) -> Policy:
+    """The policy of the settings, trainable. Raises UserError for a model or adapter that cannot be used.
+
+    `vllm_memory` is the share of the GPU's memory for Unsloth's vLLM engine; None for no such engine.
+    """
     engine = choose_engine(settings.engine)
     if engine == "unsloth":
         engines.import_unsloth()
@@ -86,7 +121,7 @@ def load(settings: config.Policy, *, seed: int, gradient_checkpointing: bool) ->
         check_adapter(settings.adapter, folder, name)
     try:
         if engine == "unsloth":
-            model, tokenizer = engines.load_unsloth(settings, folder, seed, gradient_checkpointing)
+            model, tokenizer = engines.load_unsloth(settings, folder, seed, gradient_checkpointing, vllm_memory)
         else:
             model, tokenizer = engines.load_transformers(settings, folder, name, seed)
     except (OSError, ValueError) as error:

@@ -57,6 +57,12 @@ def adapter_on(adapter: str, base_folder: str, scratch: Path) -> str:
     return str(staged)
 
 
+def adapter_rank(adapter: str) -> int:
+    """The LoRA rank that an adapter folder, once checked, was made with (peft's default where it says none)."""
+    said = json.loads(Path(adapter, "adapter_config.json").read_text("utf-8"))
+    return max([int(said.get("r", 8)), *(int(r) for r in (said.get("rank_pattern") or {}).values())])
+
+
 def _bare(name: str) -> str:
     return QUANTISED_SUFFIX.sub("", name.rstrip("/").split("/")[-1].lower())
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from grpo_legal import config, embedded_model
-from grpo_legal.policy.adapters import adapter_on, says_how_quantised
+from grpo_legal.policy.adapters import adapter_on, adapter_rank, says_how_quantised
 from grpo_legal.policy.hardware import cuda_gib
 
 LORA_TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -41,6 +41,7 @@ def load_transformers(settings: config.Policy, folder: str, name: str, seed: int
     )
     if settings.load_in_4bit:
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
+        _keep_gradients_on_cpu(model)
     set_seed(seed)
     if settings.adapter:
         return PeftModel.from_pretrained(model, settings.adapter, is_trainable=True), tokenizer
@@ -53,14 +54,26 @@ def load_transformers(settings: config.Policy, folder: str, name: str, seed: int
     return get_peft_model(model, lora), tokenizer
 
 
-def load_unsloth(settings: config.Policy, folder: str, seed: int, gradient_checkpointing: bool) -> tuple[Any, Any]:
+def _keep_gradients_on_cpu(model: Any) -> None:
+    """On a CPU with AVX-512 BF16, bitsandbytes packs a 4-bit layer at its first pass without gradient for a kernel that
+    has no backward pass, and never unpacks it: after sampling once, nothing below would learn."""
+    for module in model.modules():
+        if hasattr(module, "support_avx512bf16_for_cpu"):
+            module.support_avx512bf16_for_cpu = False
+
+
+def load_unsloth(
+    settings: config.Policy, folder: str, seed: int, gradient_checkpointing: bool, vllm_memory: float | None
+) -> tuple[Any, Any]:
     """Model and tokenizer by Unsloth, 4 bits where the settings say so; a fresh adapter, or the one named."""
     import torch
     from unsloth import FastLanguageModel
 
     with tempfile.TemporaryDirectory() as scratch:
         name = adapter_on(settings.adapter, folder, Path(scratch)) if settings.adapter else folder
-        model, tokenizer = FastLanguageModel.from_pretrained(**unsloth_load_arguments(settings, name, torch))
+        model, tokenizer = FastLanguageModel.from_pretrained(
+            **unsloth_load_arguments(settings, name, torch, vllm_memory)
+        )
     if not settings.adapter:  # an adapter folder comes back with its LoRA weights already trainable
         layers = lora_layers(settings, model.config)
         arguments = unsloth_lora_arguments(settings, seed, gradient_checkpointing, layers)
@@ -68,14 +81,23 @@ def load_unsloth(settings: config.Policy, folder: str, seed: int, gradient_check
     return model, tokenizer
 
 
-def unsloth_load_arguments(settings: config.Policy, name: str, torch: Any) -> dict[str, Any]:
-    """What FastLanguageModel.from_pretrained is called with; `name` is a model, or an adapter that names its own."""
+def unsloth_load_arguments(
+    settings: config.Policy, name: str, torch: Any, vllm_memory: float | None = None
+) -> dict[str, Any]:
+    """What FastLanguageModel.from_pretrained is called with; `name` is a model, or an adapter that names its own.
+
+    With `vllm_memory`, vLLM holds the base and samples (fast_inference), in that share of the GPU's memory.
+    """
+    vllm: dict[str, Any] = {"fast_inference": False}
+    if vllm_memory is not None:
+        rank = adapter_rank(settings.adapter) if settings.adapter else settings.lora_rank
+        vllm = {"fast_inference": True, "gpu_memory_utilization": vllm_memory, "max_lora_rank": rank}
     return {
         "model_name": name,
         "max_seq_length": settings.max_seq_length,
         "dtype": None if torch.cuda.is_available() else torch.float32,
         "load_in_4bit": settings.load_in_4bit,
-        "fast_inference": False,
+        **vllm,
         "trust_remote_code": settings.trust_remote_code,
         "revision": None if settings.adapter else settings.revision,
     }

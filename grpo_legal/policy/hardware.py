@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 
+from grpo_legal import config
 from grpo_legal.errors import UserError
 
 
@@ -37,8 +39,6 @@ def choose_engine(wanted: str) -> str:
 
     Unsloth asked for by name without CUDA runs on its CPU backend, slowly. Raises UserError where it is missing.
     """
-    import importlib.util
-
     installed = importlib.util.find_spec("unsloth") is not None
     if wanted == "auto":
         return "unsloth" if cuda_gib() > 0 and installed else "transformers"
@@ -62,3 +62,20 @@ def return_large_blocks() -> bool:
         return ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK) == 1
     except (AttributeError, OSError, TypeError):  # another C library
         return False
+
+
+def check_vllm(settings: config.Settings) -> None:
+    """Raise UserError where completions are to come through vLLM and cannot, on this machine or with this engine.
+
+    TRL's client of a vLLM server hands weights over by NCCL and imports vLLM too, so every way needs both CUDA and vLLM.
+    """
+    vllm = settings.grpo.vllm
+    if vllm == "off":
+        return
+    if cuda_gib() == 0:
+        raise UserError(f"grpo.vllm {vllm} needs a CUDA GPU and this machine has none: use grpo.vllm off")
+    if importlib.util.find_spec("vllm") is None:
+        raise UserError(f"grpo.vllm {vllm} needs vLLM, which is not installed: pip install vllm, or use grpo.vllm off")
+    faults = config.vllm_faults(vllm, settings.policy, choose_engine(settings.policy.engine))
+    if faults:
+        raise UserError("settings: " + "; ".join(faults))

@@ -16,7 +16,7 @@ and has a `__name__` of its own, which is the key of its metrics. Your own is na
 
 from typing import Any
 
-from grpo_legal.rewards.check import Checked, guarded, preflight
+from grpo_legal.rewards.check import Checked, guarded, preflight, try_judge
 from grpo_legal.rewards.combine import capped, gated, mean_of, scaled
 from grpo_legal.rewards.correct import correct_answer
 from grpo_legal.rewards.form import answer_format
@@ -63,11 +63,12 @@ __all__ = [
     "right_over_wrong",
     "scaled",
     "style_ceiling",
+    "try_judge",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """Every other built-in reward, imported when it is asked for: `rewards.citation_supported`."""
-    if name in REGISTRY and not REGISTRY[name].sized:
+    if name in REGISTRY and not (REGISTRY[name].sized or REGISTRY[name].judged):
         return REGISTRY[name].raw()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

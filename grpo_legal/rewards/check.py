@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from grpo_legal.errors import UserError
+from grpo_legal.judge_settings import JudgeSettings
 from grpo_legal.rewards.deadline import in_time
 from grpo_legal.rewards.registry import RewardSpec
 from grpo_legal.schema import EMPTY_LIST, YES_NO, list_items
@@ -66,6 +67,13 @@ def answered(
 def guarded(spec: RewardSpec) -> Checked:
     """The reward of a spec with every call checked: the same name and values."""
     return Checked(spec)
+
+
+def try_judge(settings: JudgeSettings) -> None:
+    """Ask the judge about one small case. UserError where its endpoint, key, model or budget will not do."""
+    from grpo_legal.rewards.judge import Judge
+
+    Judge(settings).check()
 
 
 def preflight(specs: Sequence[RewardSpec], rows: Sequence[Mapping[str, Any]], *, timeout_s: float = 120.0) -> None:

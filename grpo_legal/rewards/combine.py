@@ -16,7 +16,7 @@ from grpo_legal.rewards.reward import Reward, name_of, named
 def gated(reward: Reward, by: Reward = correct_answer) -> Reward:
     """`reward` where `by` gives 1, else 0.0 or what is below it: style is worth nothing on a wrong answer.
 
-    Keeps the reward's name. Bounds: those of `reward`, and 0; never above `reward`.
+    Keeps the reward's name. Bounds: those of `reward`, and 0; never above `reward`. None (no value to be had) stays None.
     Why: a reward that paid for key words whatever the answer gave nonsense more than a right answer.
 
     >>> row = {"kind": ["yes_no"] * 3, "labels": [["Yes", "No"]] * 3, "answer": ["Yes"] * 3}
@@ -27,7 +27,9 @@ def gated(reward: Reward, by: Reward = correct_answer) -> Reward:
     def gate(completions: Sequence[Any], **columns: Any) -> list[float]:
         opened = by(completions=completions, **columns)
         values = reward(completions=completions, **columns)
-        return [value if key == 1.0 else min(value, 0.0) for key, value in zip(opened, values, strict=True)]
+        return [
+            value if key == 1.0 or value is None else min(value, 0.0) for key, value in zip(opened, values, strict=True)
+        ]
 
     return named(gate, name_of(reward))
 

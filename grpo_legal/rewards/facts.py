@@ -8,7 +8,7 @@ count, and the others must bring in the law. A figure or a full name that nothin
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,29 +20,19 @@ from grpo_legal.rewards.figures import (
     derivable,
     derivable_day,
     figures,
+    figures_of,
     same_day,
     word_numbers,
 )
-from grpo_legal.rewards.reading import (
-    FUNCTION_WORDS,
-    PARTS,
-    Reading,
-    Sentence,
-    is_prose,
-    read,
-    rows_of,
-    stems_of,
-    words_of,
-)
+from grpo_legal.rewards.reading import PARTS, Reading, Sentence, is_prose, own_sentences, read
+from grpo_legal.rewards.words import FUNCTION_WORDS, stems_of, words_of
 from grpo_legal.schema import PromptStyle, completion_text
 
-FEW_WORDS = 0.05  # share of function words in a sentence that counts; together they have what prose has
 MIN_KNOWN = 0.3  # share of its stems that the case knows: nonsense about the parties has less
-MAX_COPIED = 0.6  # share of its word rows that stand in the facts or in the question
 MANY = 2  # names, and figures, that make an application
 LAW_STEMS = 3  # words of the law beside those of the facts that tie the two together
-MAX_FIGURES = 200  # of one text; no argument has so many
-WEIGHTS = {"names": 0.4, "figures": 0.4, "words": 0.2}
+WEIGHTS = {"names": 0.4, "figures": 0.4, "events": 0.2}
+MOST_EVENTS = 0.35  # share of the words for what happened that makes the last of these full
 
 _NAME = re.compile(r"(?<![\w'’])[A-Z][^\W\d_]+")
 _WITHIN = re.compile(r"(?<=[a-z,;:(] )[A-Z][^\W\d_]+")
@@ -64,13 +54,14 @@ _COMMON = frozenset(
 class _Case:
     """What the facts hold (`names`, `numbers`, `days`, `times`), what of it matters, and what else is known."""
 
-    names: frozenset[str]
+    facts: str
+    question: str
+    names: frozenset[str]  # their stems
     figures: frozenset[Figure]  # those of the facts that matter
     stems: frozenset[str]  # of the facts that matter
     law: frozenset[str]  # stems of the gold argument and the question beside those of the facts; none without one
     known: frozenset[str]  # stems of all of it
     words: frozenset[str]  # lower-case words of all of it
-    rows: frozenset[tuple[str, ...]]  # of facts and question
     held: frozenset[Figure]  # every amount, date, time, percentage and period of facts and question
     numbers: frozenset[float]  # of everything known
     days: frozenset[Day]
@@ -93,7 +84,7 @@ def grounded_in_facts(
     In [0, 1]; 0.0 for style "short". The application is what stands under its heading and under the conclusion's, or
     the whole text but for the issue where headings are missing. Names (a surname will do) weigh .4, amounts, dates,
     times, percentages and counts .4, what happened .2; two names and two figures are enough. A sentence counts if it
-    is prose about this case and not copied from it (`FEW_WORDS`, `MIN_KNOWN`, `MAX_COPIED`). An amount, date, time,
+    is prose about this case and not copied from it (reading.own_sentences, `MIN_KNOWN`). An amount, date, time,
     percentage, period or full name costs if neither facts, question, gold argument and answer have it nor one step
     of arithmetic gives it from those that stand there (figures.derivable): "$75,000", "75,000 dollars" and "$75k" are
     one amount. Source: own.
@@ -121,84 +112,80 @@ def grounded_in_facts(
 def _grounded(reading: Reading | None, case: _Case) -> float:
     if reading is None:
         return 0.0
-    told = [sentence for sentence in _application(reading) if _counts(sentence, case)]
+    own = own_sentences(reading, case.facts, case.question)
+    told = [sentence for sentence in _application(reading, own) if _known(sentence, case)]
     if not is_prose(told):
         return 0.0
-    text = " ".join([sentence.text for sentence in told])
     stems = frozenset().union(*[sentence.stems for sentence in told])
-    found = figures(text)[:MAX_FIGURES]
-    words = {word for sentence in told for word in sentence.words}
-    used = _used(case, text, stems, found, word_numbers([w for s in told for w in s.words]))
+    found = figures_of(told)
+    used = _used(case, stems, found, word_numbers([word for sentence in told for word in sentence.words]))
+    if not used:
+        return 0.0
     link = min(1.0, len(stems & case.law) / min(LAW_STEMS, len(case.law))) ** 0.5 if case.law else 1.0
-    return used * link * _supported(case, text, found, words)
+    return used * link * _supported(case, " ".join([sentence.text for sentence in told]), found)
 
 
-def _application(reading: Reading) -> Sequence[Sentence]:
+def _application(reading: Reading, sentences: Sequence[Sentence]) -> Sequence[Sentence]:
     if reading.headed and PARTS.index("application") in reading.parts:
-        return [sentence for sentence in reading.sentences if sentence.part >= PARTS.index("application")]
-    return [sentence for sentence in reading.sentences if sentence.part != PARTS.index("issue")]
-
-
-def _counts(sentence: Sentence, case: _Case) -> bool:
-    """Whether a sentence is prose about this case, in words of its own."""
-    rows = rows_of(sentence.words)
-    return (
-        sentence.prose >= FEW_WORDS
-        and bool(sentence.stems)
-        and _known(sentence, case)
-        and sum(map(case.rows.__contains__, rows)) <= MAX_COPIED * len(rows)
-    )
+        return [sentence for sentence in sentences if sentence.part >= PARTS.index("application")]
+    return [sentence for sentence in sentences if sentence.part != PARTS.index("issue")]
 
 
 def _known(sentence: Sentence, case: _Case) -> bool:
+    """Whether enough of a sentence is about this case; less will do where it holds one of its figures."""
     known = len(sentence.stems & case.known) / len(sentence.stems)
     if known >= MIN_KNOWN:
         return True
-    return known >= MIN_KNOWN / 2 and any(figure in case.held for figure in figures(sentence.text))
+    return known >= MIN_KNOWN / 2 and any(figure in case.held for figure in figures_of([sentence]))
 
 
-def _used(case: _Case, text: str, stems: Set[str], found: Sequence[Figure], spelled: Set[float]) -> float:
+def _used(case: _Case, stems: Set[str], found: Sequence[Figure], spelled: Set[float]) -> float:
     """The share of the names, figures and events that matter. 0.0 where neither a name nor a figure is used."""
-    said = {name.removesuffix("'s") for name in _NAME.findall(text)}
-    names = len(case.names & said)
-    count = sum(_holds(figure, found, spelled) for figure in case.figures)
-    events = len(case.stems & stems)
+    names = len(case.names & stems)
+    count = _held(case.figures, found, spelled)
     if not names and not count and (case.names or case.figures):
         return 0.0
-    shares = {
-        "names": min(1.0, (names + (names == 1) * 0.5) / min(MANY, len(case.names))) if case.names else None,
-        "figures": min(1.0, count / min(MANY, len(case.figures))) if case.figures else None,
-        "words": min(1.0, events / max(1.0, 0.35 * len(case.stems))) if case.stems else None,
-    }
-    weighed = [(WEIGHTS[key], share) for key, share in shares.items() if share is not None]
-    total = sum(weight for weight, _ in weighed)
-    return sum(weight * share for weight, share in weighed) / total if total else 0.0
+    paid = total = 0.0
+    if case.names:
+        total += WEIGHTS["names"]
+        paid += WEIGHTS["names"] * min(1.0, (names + (names == 1) * 0.5) / min(MANY, len(case.names)))
+    if case.figures:
+        total += WEIGHTS["figures"]
+        paid += WEIGHTS["figures"] * min(1.0, count / min(MANY, len(case.figures)))
+    if case.stems:
+        total += WEIGHTS["events"]
+        paid += WEIGHTS["events"] * min(1.0, len(case.stems & stems) / max(1.0, MOST_EVENTS * len(case.stems)))
+    return paid / total if total else 0.0
 
 
-def _holds(figure: Figure, found: Sequence[Figure], spelled: Set[float]) -> bool:
-    """Whether a figure of the facts is among those found, whatever its unit is called."""
-    if figure.kind == "date":
-        return same_day(figure.value, [other.value for other in found if other.kind == "date"])
-    if figure.kind != "time" and figure.value in spelled:
-        return True
-    return any(figure.value == other.value and (figure.kind == "time") == (other.kind == "time") for other in found)
+def _held(wanted: Iterable[Figure], found: Sequence[Figure], spelled: Set[float]) -> int:
+    """How many figures of the facts are among those found, whatever their units are called."""
+    days = [figure.value for figure in found if figure.kind == "date"]
+    times = {figure.value for figure in found if figure.kind == "time"}
+    numbers = {figure.value for figure in found if figure.kind not in ("date", "time")} | spelled
+    return sum(
+        same_day(figure.value, days)
+        if figure.kind == "date"
+        else figure.value in (times if figure.kind == "time" else numbers)
+        for figure in wanted
+    )
 
 
-def _supported(case: _Case, text: str, found: Sequence[Figure], words: Set[str]) -> float:
+def _supported(case: _Case, text: str, found: Sequence[Figure]) -> float:
     """The share of the figures and full names that the case gives, itself or by arithmetic."""
-    numbers, days = set(case.numbers), set(case.days)
+    numbers, days = case.numbers, case.days
     good = bad = 0
     for figure in found:
         if figure.kind == "number":
             continue
         if figure.kind == "date":
-            right = derivable_day(figure.value, days, numbers)
-            days.add(figure.value) if right else None
+            right = figure.value in days or derivable_day(figure.value, days, numbers)
+            days = days if figure.value in days or not right else days | {figure.value}
         elif figure.kind == "time":
             right = figure.value in case.times
         else:
-            right = figure.value in numbers or derivable(figure.value, numbers | set(ORDINARY))
-            numbers.add(figure.value) if right else None
+            right = figure.value in numbers or derivable(figure.value, numbers | ORDINARY)
+            numbers = numbers if figure.value in numbers or not right else numbers | {figure.value}
         good, bad = good + right, bad + (not right)
     for name in _FULL_NAME.findall(text):
         strange = [part for part in name.lower().split() if part not in case.words and part not in _COMMON]
@@ -221,13 +208,14 @@ def _case(facts: str, question: str, answer: str, authorities: tuple[str, ...], 
     in_gold, spelled = figures(gold), word_numbers(gold_words)
     fact_stems = stems_of(words_of(facts or question))
     return _Case(
-        names=frozenset(names),
-        figures=frozenset(figure for figure in figures(facts) if _holds(figure, in_gold, spelled)),
+        facts=facts,
+        question=question,
+        names=stems_of(name.lower() for name in names),
+        figures=frozenset(figure for figure in figures(facts) if _held([figure], in_gold, spelled)),
         stems=fact_stems & stems_of(gold_words),
         law=stems_of([*words_of(explanation), *words_of(question)]) - fact_stems if explanation else frozenset(),
         known=stems_of(all_words),
         words=frozenset(all_words),
-        rows=frozenset(row for text in (facts, question) for row in rows_of(words_of(text))),
         held=frozenset(figure for figure in figures(told) if figure.kind != "number"),
         numbers=frozenset(f.value for f in known if f.kind not in ("date", "time")) | word_numbers(all_words),
         days=frozenset(f.value for f in known if f.kind == "date"),

@@ -12,9 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Set
 from datetime import date
+from functools import lru_cache
+from itertools import islice
 from typing import Literal, NamedTuple
 
-from grpo_legal.rewards.reading import NUMBER_WORDS
+from grpo_legal.rewards.reading import Sentence
+from grpo_legal.rewards.words import NUMBER_WORDS
 
 Kind = Literal["money", "percent", "period", "number", "date", "time"]
 Day = tuple[int, int, int]  # year (0 where the text leaves it out), month, day
@@ -32,8 +35,10 @@ _SCALE_AFTER = re.compile(r"\s?(k|thousand|m|mm|million|bn|billion)(?![a-z])")
 _UNIT_AFTER = re.compile(
     r"\s?(?:(%|per\s?cent)|(dollars?|usd)(?![a-z])|(?:[a-z]{1,9}[\s-])?[\s-]?(minute|hour|day|week|month|year)s?(?![a-z]))"
 )
+_SPELLED = {word: float(value) for word, value in NUMBER_WORDS.items()}
+KEPT_CHARACTERS = 1_000  # of a sentence whose figures are kept
 _SCALES = {"k": 1e3, "t": 1e3, "m": 1e6, "b": 1e9}
-ORDINARY = (1.0, 2.0, 7.0, 12.0, 24.0, 60.0, 100.0)  # what everyone reckons with: a week, a year, all of it
+ORDINARY = frozenset([1.0, 2.0, 7.0, 12.0, 24.0, 60.0, 100.0])  # what everyone reckons with: a week, a year, all of it
 
 
 class Figure(NamedTuple):
@@ -44,9 +49,18 @@ class Figure(NamedTuple):
     unit: str = ""
 
 
-def figures(text: str) -> list[Figure]:
-    """Every figure of the text that is written in digits, in order. Numbers without a unit are of kind "number"."""
-    return list(_figures(text.lower()))
+def figures(text: str, most: int = 200) -> list[Figure]:
+    """The first figures of the text that are written in digits. Numbers without a unit are of kind "number"."""
+    return list(islice(_figures(text.lower()), most))
+
+
+def figures_of(sentences: Iterable[Sentence], most: int = 200) -> list[Figure]:
+    """The first figures of some sentences; what was read of a sentence is kept, as several rewards look at it."""
+    found: list[Figure] = []
+    for sentence in sentences:
+        if sentence.numbered and len(found) < most:
+            found += _kept(sentence.text) if len(sentence.text) < KEPT_CHARACTERS else figures(sentence.text, most)
+    return found[:most]
 
 
 def word_numbers(words: Iterable[str]) -> set[float]:
@@ -56,11 +70,12 @@ def word_numbers(words: Iterable[str]) -> set[float]:
     [1.0, 5.0, 20.0, 21.0, 100.0, 500.0]
     """
     found, before = set(), 0.0
-    for word in words:
-        value = float(NUMBER_WORDS.get(word, 0))
-        if value:
+    for value in map(_SPELLED.get, words):
+        if value is None:
+            before = 0.0
+        else:
             found |= {value, before * value if value >= 100 and before else before + value if before >= 20 else value}
-        before = value
+            before = value
     return found
 
 
@@ -113,6 +128,11 @@ def same_day(day: Day, days: Iterable[Day]) -> bool:
     return any(_same(day, other) for other in days)
 
 
+@lru_cache(maxsize=4096)
+def _kept(text: str) -> tuple[Figure, ...]:
+    return tuple(figures(text))
+
+
 def _same(one: Day, other: Day) -> bool:
     return one[1:] == other[1:] and (one[0] == other[0] or not one[0] or not other[0])
 
@@ -152,6 +172,8 @@ def _day(text: str, start: int, end: int, value: float) -> tuple[Day, int] | Non
             return None
         year = _YEAR_AFTER.match(text, end)
         return (int(year[1]) if year else 0, _MONTHS.index(month[1]) + 1, int(value)), year.end() if year else end
+    if value > 9999:
+        return None
     if iso := _ISO_AFTER.match(text, end):
         return (int(value), int(iso[1]), int(iso[2])), iso.end()
     if us := _US_AFTER.match(text, end):

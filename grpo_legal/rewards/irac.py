@@ -8,29 +8,19 @@ over nonsense, key words without sentences, the question copied, the same words 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from grpo_legal.rewards.reading import (
-    FUNCTION_WORDS,
-    MAX_CHARACTERS,
-    MIN_PROSE,
-    PARTS,
-    Reading,
-    read,
-    rows_of,
-    stems_of,
-    words_of,
-)
+from grpo_legal.rewards.reading import MAX_CHARACTERS, MAX_COPIED, MIN_PROSE, PARTS, Reading, read
+from grpo_legal.rewards.words import FUNCTION_WORDS, rows_of, stems_of, words_of
 from grpo_legal.schema import PromptStyle, completion_text
 
 __all__ = ["MAX_CHARACTERS", "irac_structure"]
 
 MIN_WORDS = 5  # a part says something
 MIN_KNOWN = {"issue": 0.4, "rule": 0.1, "application": 0.4, "conclusion": 0.3}  # content words from the case
-MAX_COPIED = 0.6  # share of a part's word rows that stand in the question or in the facts
 # Words of the case that stand side by side stand so in the case as well ("Ann Lee", "$8,000 from"): of such pairs the
 # gold arguments of all families have at least .33, ordinary answers .29, the words of the facts shuffled .05 (98% of
 # them less than .15).
@@ -103,15 +93,18 @@ def _structure(reading: Reading | None, case: _Case) -> float:
     if reading is None or PARTS.index("application") not in reading.parts or _shuffled(reading.words, case):
         return 0.0
     earlier: set[tuple[str, ...]] = set()
-    paid = set()
+    paid = total = 0
     for part, words in reading.parts.items():
         rows = rows_of(words)
-        if _has_substance(PARTS[part], words, rows, case, earlier):
-            paid.add(PARTS[part])
-        earlier.update(rows)
-    if "application" not in paid or _repeated(rows_of(reading.words)) > MAX_REPEATED:
-        return 0.0
-    return len(paid) / len(PARTS)
+        total += len(rows)
+        new = set(rows)
+        new -= earlier
+        if part >= 0 and _has_substance(PARTS[part], words, rows, len(new), case):
+            paid += 1
+        elif part == PARTS.index("application"):
+            return 0.0
+        earlier |= new
+    return paid / len(PARTS) if total - len(earlier) <= MAX_REPEATED * total else 0.0
 
 
 def _shuffled(words: Sequence[str], case: _Case) -> bool:
@@ -121,10 +114,9 @@ def _shuffled(words: Sequence[str], case: _Case) -> bool:
     return len(beside) >= MIN_PAIRS and sum(map(case.pairs.__contains__, beside)) < MIN_ORDERED * len(beside)
 
 
-def _has_substance(
-    part: str, words: list[str], rows: list[tuple[str, ...]], case: _Case, earlier: Set[tuple[str, ...]]
-) -> bool:
-    if len(words) < MIN_WORDS or not rows:
+def _has_substance(part: str, words: list[str], rows: list[tuple[str, ...]], new: int, case: _Case) -> bool:
+    """Whether a part says something about the case; `new` of its rows are different and stand in no earlier part."""
+    if len(words) < MIN_WORDS or not rows or len(rows) - new > MAX_REPEATED * len(rows):
         return False
     content = stems_of(words)
     known = len(content & case.stems)
@@ -133,10 +125,4 @@ def _has_substance(
         and known >= MIN_KNOWN[part] * len(content)
         and sum(map(FUNCTION_WORDS.__contains__, words)) >= MIN_PROSE * len(words)
         and sum(map(case.rows.__contains__, rows)) <= MAX_COPIED * len(rows)
-        and _repeated(rows, earlier) <= MAX_REPEATED
     )
-
-
-def _repeated(rows: Sequence[tuple[str, ...]], earlier: Set[tuple[str, ...]] = frozenset()) -> float:
-    """The share of `rows` that is not new."""
-    return 1 - len(set(rows) - earlier) / len(rows) if rows else 0.0

@@ -16,70 +16,51 @@ negation, in one of the two, has none in the other.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
 
-from grpo_legal.rewards.reading import NUMBER_WORDS, stem_of
+from grpo_legal.rewards.polarity_words import (
+    AFTER_DOWN,
+    AFTER_UP,
+    ALL_PAIRS,
+    BETWEEN,
+    CLAUSES,
+    COMPARING,
+    DOWN,
+    EXCEPTIONS,
+    KINDS,
+    MUST,
+    NEGATIONS,
+    OPPOSITES,
+    PAIRS,
+    TURNING,
+    UP,
+)
+from grpo_legal.rewards.words import NUMBER_WORDS, stem_of
 
+KEPT_CHARACTERS = 1_000
 BEHIND = 2  # words of substance that a negation stands right before
 NEAR = 5  # words between a comparison and its number
 SAME_ORDER = 0.5  # share of a rule's neighbouring words from which a sentence is close to the rule's own wording
 SAME_WORDS = 0.8  # from which it is the rule's own, and is held to every word of it
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|[0-9](?:[0-9,]*[0-9])?(?:\.[0-9]+)?|[,;:.()]")
-_NEGATIONS = frozenset(["not", "no", "never", "neither", "nor", "none", "cannot", "nobody", "nothing", "fails", "fail"])
-_NEGATIONS |= {"un"}  # of "unlikely", taken apart
-_OPPOSITES = {
-    "unlikely": "likely", "irrevocable": "revocable", "unenforceable": "enforceable", "inadmissible": "admissible",
-    "invalid": "valid", "ineligible": "eligible", "untimely": "timely", "ineffective": "effective",
-    "unnecessary": "necessary", "improper": "proper", "unable": "able", "lacks": "has",
-}  # fmt: skip
-# A clause ends before each of these.
-_CLAUSES = frozenset(
-    ["if", "where", "when", "which", "that", "who", "whom", "because", "although", "though", "but", "while", "since",
-     "and", "or", "as", "so", "unless", "until", "except", "whether", "before", "after", "than", "despite"]
-)  # fmt: skip
-_EXCEPTIONS = frozenset(["unless", "until", "except", "without", "before"])  # "not enforceable unless"
-_UP = frozenset(["more", "exceed", "exceeds", "exceeding", "exceeded", "over", "above", "least", "minimum", "greater"])
-_UP |= frozenset(["beyond", "larger", "longer", "higher"])
-_DOWN = frozenset(["less", "fewer", "under", "below", "most", "maximum", "within", "smaller", "shorter", "lower"])
-_COMPARING = _UP | _DOWN | {"later"} - {"within", "under", "over", "above", "below"}
-# What may stand between a negation and the comparison that it turns: "does not need to exceed", "never for more than".
-_BETWEEN = frozenset(
-    ["be", "for", "to", "need", "needs", "have", "has", "in", "any", "case", "a", "the", "at", "by", "of"]
-)
-_SIZES = _UP | _DOWN
-_AFTER_UP, _AFTER_DOWN = frozenset(["more", "greater", "over", "above"]), frozenset(["less", "fewer", "under", "below"])
-_TURNING = _NEGATIONS | _UP | _DOWN | {"only", "without", "all", "any", "always"}
-_MUST = frozenset(["must", "shall"])
-_MAY = frozenset(["may", "can", "could", "might"])
-_HELPERS = frozenset(["need", "needs", "needed", "required", "require", "requires", "make", "makes", "made", "take"])
-# A sentence in the rule's own words that has one of a pair where the rule has the other turns it round.
-_PAIRS = [
-    tuple(pair.split())
-    for pair in (
-        "more less", "more fewer", "least most", "before after", "above below", "over under", "within outside",
-        "always never", "include exclude", "includes excludes", "included excluded", "forward backward", "earlier later",
-        "all none", "lost kept", "reduces increases", "larger smaller", "only even", "valid void",
-        "bound free", "bars allows", "prohibited allowed", "prohibits permits", "without with", "must need", "any no",
-    )
-]  # fmt: skip
-
-_ALL_PAIRS = [*_PAIRS, ("unless", "if")]  # in another wording "if … not" says the same as "unless"
 
 
 @dataclass(frozen=True, slots=True)
 class Polarity:
     """What a text denies and how far.
 
-    `words`: stem to the ways in which it occurs (True: in a clause that is denied). `heads`: stems right behind a
-    negation. `numbers`: value to directions (1 more, -1 less, 0 unsaid); "" stands for what is no number. `required`
+    `denied` and `affirmed`: stems that occur in clauses that are denied, and in those that are not, and in no others.
+    `heads`: stems right behind a negation. `numbers`: value to directions (1 more, -1 less, 0 unsaid); "" stands for what is no number. `required`
     and `allowed`: stems right behind "must" and "may". `pairs`: neighbouring stems.
     """
 
-    words: Mapping[str, set[bool]]
+    denied: frozenset[str]
+    affirmed: frozenset[str]
     heads: frozenset[str]
     excepted: frozenset[str]  # of "not enforceable unless …", which says when it is
     turns: tuple[str, ...]  # every negation and comparison, sorted
@@ -104,7 +85,7 @@ class _Clause:
     open: bool = False  # an exception, which may stand for either
 
     def deny(self, word: str) -> None:
-        self.denied = not (self.awaits and self.denied)  # "not unlikely"
+        self.denied = not (self.awaits == BEHIND and self.denied)  # "not unlikely"
         self.awaits = 1 if word == "un" else BEHIND
         self.plain = self.plain or word != "un"
         if word == "nothing":  # "recovers nothing"
@@ -117,42 +98,93 @@ class _Clause:
             self.awaits -= 1
 
 
-def polarity(text: str) -> Polarity:
-    """What the text denies and which way its numbers run. Linear in its length."""
-    tokens = _TOKEN.findall(text.lower().replace("’", "'"))
-    if not _OPPOSITES.keys().isdisjoint(tokens):
-        tokens = [word for token in tokens for word in _opened(token)]
-    clauses, numbers, begun = [_Clause()], {}, False
-    modal, modals = "", {True: set[str](), False: set[str]()}
-    for at, token in enumerate(tokens):
-        clause = clauses[-1]
-        if token in ",;:.()" or token in _CLAUSES:
-            begun = begun or bool(clause.stems and not clause.open)
-            excepted = clause.open and token not in ";." and (begun or token != ",")  # but "Unless he objects, …"
-            clause.excepted |= token in _EXCEPTIONS
-            clauses.append(_Clause(open=excepted or token in ("unless", "except")))
-            modal = ""
-        elif token in _EXCEPTIONS:
-            clause.excepted = True
-        elif token == "other" and tokens[at + 1 : at + 2] == ["than"] and clause.stems:
-            stem = clause.stems.pop()  # "made other than at the trial" denies this word alone
-            clauses[-1:] = [_Clause([stem], denied=True), clause]
-        elif (token in _NEGATIONS or token.endswith("n't")) and _denies(tokens, at):
-            clause.deny(token)
-        elif token in _MUST or token in _MAY:
-            modal = token
-        elif token[0].isdigit() or token in NUMBER_WORDS:
+class _Reader:
+    """Goes through the tokens of a text and keeps what they turn."""
+
+    def __init__(self, tokens: list[str]) -> None:
+        self.tokens = tokens
+        self.clause = _Clause()
+        self.clauses = [self.clause]
+        self.numbers: dict[str, set[int]] = {}
+        self.modal = ""  # that waits for its verb
+        self.modals: dict[bool, set[str]] = {True: set(), False: set()}  # the verbs of "must", of "may"
+        self.begun = False  # whether a clause that is no exception has gone before
+
+    def read(self, at: int, token: str) -> None:
+        kind = KINDS.get(token) or ("number" if token[0].isdigit() else "negation" if token.endswith("n't") else "word")
+        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else ""
+        if kind == "clause":
+            self._next_clause(token)
+        elif kind == "exception":
+            self.clause.excepted = True
+        elif kind == "modal":
+            self.modal = token
+        elif kind == "other" and following == "than" and self.clause.stems:
+            stem = self.clause.stems.pop()  # "made other than at the trial" denies this word alone
+            self.clauses[-1:] = [_Clause([stem], denied=True), self.clause]
+        elif kind == "size" and following == "than" and not _counts(self.tokens[at + 2 : at + 5]):
+            self.numbers.setdefault("", set()).add(_turned(self.tokens, at))
+        elif kind == "number":
             value = NUMBER_WORDS.get(token, token.replace(",", ""))
-            numbers.setdefault(value, set()).add(_direction(tokens, at))
-            clause.add(value)
-        elif token in _SIZES and tokens[at + 1 : at + 2] == ["than"] and not _counts(tokens[at + 2 : at + 5]):
-            numbers.setdefault("", set()).add(_turned(tokens, at))
+            self.numbers.setdefault(value, set()).add(_direction(self.tokens, at))
+            self.clause.add(value)
+        elif kind == "negation" and _denies(self.tokens, at):
+            self.clause.deny(token)
         elif stem := stem_of(token):
-            clause.add(stem, token in _HELPERS)
-            if token not in _HELPERS and modal:
-                modals[modal in _MUST].add(stem)
-                modal = ""
-    return _gathered(clauses, numbers, modals, tokens)
+            self._word(stem, helper=kind == "helper")
+
+    def _word(self, stem: str, *, helper: bool) -> None:
+        self.clause.add(stem, helper)
+        if self.modal and not helper:
+            self.modals[self.modal in MUST].add(stem)
+            self.modal = ""
+
+    def _next_clause(self, token: str) -> None:
+        clause = self.clause
+        self.begun = self.begun or bool(clause.stems and not clause.open)
+        excepted = clause.open and token not in ";." and (self.begun or token != ",")  # but "Unless he objects, …"
+        clause.excepted |= token in EXCEPTIONS
+        self.clause, self.modal = _Clause(open=excepted or token in ("unless", "except")), ""
+        self.clauses.append(self.clause)
+
+    def gathered(self) -> Polarity:
+        denied, affirmed = set[str](), set[str]()
+        for clause in self.clauses:
+            for stems in (denied, affirmed) if clause.open else (denied if clause.denied else affirmed,):
+                stems.update(clause.stems)
+        order = [stem for clause in self.clauses for stem in clause.stems]
+        excepted = [clause.stems for clause in self.clauses if clause.excepted and clause.plain]
+        return Polarity(
+            denied=frozenset(denied - affirmed),
+            affirmed=frozenset(affirmed - denied),
+            heads=frozenset(stem for clause in self.clauses if not clause.open for stem in clause.heads),
+            excepted=frozenset(stem for stems in excepted for stem in stems),
+            turns=tuple(sorted(token for token in self.tokens if token in TURNING or token.endswith("n't"))),
+            negates=any(clause.denied for clause in self.clauses),
+            numbers=self.numbers,
+            required=frozenset(self.modals[True]),
+            allowed=frozenset(self.modals[False]),
+            pairs=frozenset(pairwise(order)),
+            tokens=frozenset(self.tokens),
+        )
+
+
+def polarity(text: str) -> Polarity:
+    """What the text denies and which way its numbers run. Linear in its length.
+
+    What was read of a short sentence is kept: the completions of a group state one rule in much the same words.
+    """
+    return _kept(text) if len(text) < KEPT_CHARACTERS else _polarity(text)
+
+
+def _polarity(text: str) -> Polarity:
+    tokens = _TOKEN.findall(text.lower().replace("’", "'"))
+    if not OPPOSITES.keys().isdisjoint(tokens):
+        tokens = [word for token in tokens for word in _opened(token)]
+    reader = _Reader(tokens)
+    for at, token in enumerate(tokens):
+        reader.read(at, token)
+    return reader.gathered()
 
 
 def contradicts(said: Polarity, rule: Polarity) -> bool:
@@ -163,10 +195,8 @@ def contradicts(said: Polarity, rule: Polarity) -> bool:
     ("less than half may recover" is "half or more recovers nothing"). A sentence in the rule's own words
     (`SAME_ORDER`) is held to each of these, to its modal verbs and to pairs of opposites.
     """
-    shared = said.words.keys() & rule.words.keys()
-    turned = {stem for stem in shared if said.words[stem].isdisjoint(rule.words[stem])} - (
-        said.excepted ^ rule.excepted
-    )
+    turned = ((said.denied & rule.affirmed) | (said.affirmed & rule.denied)) - (said.excepted ^ rule.excepted)
+    both = said.denied & rule.denied
     numbers = any(_opposed(said.numbers[n], rule.numbers[n]) for n in said.numbers.keys() & rule.numbers.keys())
     if numbers and said.negates != rule.negates and not is_own(said, rule):
         return False  # "with fewer than 15 it is not one" for "with 15 or more it is one"
@@ -174,14 +204,15 @@ def contradicts(said: Polarity, rule: Polarity) -> bool:
     same = _same(said, rule)
     if same >= SAME_ORDER:
         modals = said.allowed & rule.required | said.required & rule.allowed
-        denied_by_both = {stem for stem in modals if True in said.words[stem] and True in rule.words[stem]}
-        swapped = _swapped(said.tokens, rule.tokens, _PAIRS if same < SAME_WORDS else _ALL_PAIRS)
-        if heads or numbers or modals - turned - denied_by_both or swapped:
+        swapped = _swapped(said.tokens, rule.tokens, PAIRS if same < SAME_WORDS else ALL_PAIRS)
+        if heads or numbers or modals - turned - both or swapped:
             return True
         return is_own(said, rule) and bool(turned or said.turns != rule.turns)
-    both = sum(said.words[stem] == rule.words[stem] == {True} for stem in shared)
-    agreed = any(said.words[stem] == rule.words[stem] == {True} for stem in said.heads & rule.heads)
-    return numbers != bool(heads and not agreed and len(turned) > both)
+    agreed = both & said.heads & rule.heads
+    return numbers != bool(heads and not agreed and len(turned) > len(both))
+
+
+_kept = lru_cache(maxsize=2048)(_polarity)
 
 
 def is_own(said: Polarity, rule: Polarity) -> bool:
@@ -193,28 +224,8 @@ def _same(said: Polarity, rule: Polarity) -> float:
     return len(said.pairs & rule.pairs) / (len(rule.pairs) or 1)
 
 
-def _gathered(clauses: list[_Clause], numbers: dict[str, set[int]], modals: dict[bool, set[str]], tokens: list[str]):
-    words: dict[str, set[bool]] = {}
-    for clause in clauses:
-        for stem in clause.stems:
-            words.setdefault(stem, set()).update((True, False) if clause.open else (clause.denied,))
-    order = [stem for clause in clauses for stem in clause.stems]
-    return Polarity(
-        words=words,
-        heads=frozenset(stem for clause in clauses if not clause.open for stem in clause.heads),
-        excepted=frozenset(stem for clause in clauses if clause.excepted and clause.plain for stem in clause.stems),
-        turns=tuple(sorted(token for token in tokens if token in _TURNING or token.endswith("n't"))),
-        numbers=numbers,
-        required=frozenset(modals[True]),
-        allowed=frozenset(modals[False]),
-        negates=any(clause.denied for clause in clauses),
-        pairs=frozenset(itertools.pairwise(order)),
-        tokens=frozenset(tokens),
-    )
-
-
 def _opened(token: str) -> list[str]:
-    return ["un", _OPPOSITES[token]] if token in _OPPOSITES else [token]
+    return ["un", OPPOSITES[token]] if token in OPPOSITES else [token]
 
 
 def _denies(tokens: list[str], at: int) -> bool:
@@ -224,14 +235,14 @@ def _denies(tokens: list[str], at: int) -> bool:
         return True
     if tokens[max(0, at - 1) : at] == ["or"]:
         return False
-    if following in _CLAUSES or following in ("only", "by", "on", "from", "to") or following.endswith("ing"):
+    if following in CLAUSES or following in ("only", "by", "on", "from", "to") or following.endswith("ing"):
         return False
     for place in range(at + 1, min(at + 1 + NEAR, len(tokens))):
         following = tokens[place]
-        if following in _COMPARING:
+        if following in COMPARING:
             # The negation turns the comparison; but "no longer firm" is a denial.
             return following == "longer" and tokens[place + 1 : place + 2] != ["than"]
-        if following not in _BETWEEN:
+        if following not in BETWEEN:
             break
     return True
 
@@ -245,26 +256,26 @@ def _direction(tokens: list[str], at: int) -> int:
             if word == "to" and tokens[max(0, place - 1) : place] == ["up"]:
                 return -1
             break
-        if word in _COMPARING or word in _DOWN or word in _UP:
+        if word in COMPARING or word in DOWN or word in UP:
             return _turned(tokens, place)
     after = tokens[at + 1 : at + 5]
     for place, word in enumerate(after):
         if word in ",;:.()":
             break
         if word == "or" and place + 1 < len(after):
-            return 1 if after[place + 1] in _AFTER_UP else -1 if after[place + 1] in _AFTER_DOWN else 0
+            return 1 if after[place + 1] in AFTER_UP else -1 if after[place + 1] in AFTER_DOWN else 0
     return 0
 
 
 def _turned(tokens: list[str], at: int) -> int:
     """1 where the comparison at `at` means more, -1 where it means less, with a negation right before it."""
-    way, near = 1 if tokens[at] in _UP or tokens[at] == "later" else -1, True
+    way, near = 1 if tokens[at] in UP or tokens[at] == "later" else -1, True
     for token in tokens[max(0, at - NEAR) : at][::-1]:
-        if (token in _NEGATIONS and near) or token == "no" or (near and token.endswith("n't")):
+        if (token in NEGATIONS and near) or token == "no" or (near and token.endswith("n't")):
             return -way
         if token in ",;:.()":
             break
-        near = near and token in _BETWEEN  # but "no defendant pays more" reaches over its subject
+        near = near and token in BETWEEN  # but "no defendant pays more" reaches over its subject
     return way
 
 

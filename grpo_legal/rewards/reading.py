@@ -12,18 +12,24 @@ sentence's start only. A text longer than `MAX_CHARACTERS` is not read at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
+from grpo_legal.rewards.words import GRAM, NO_STEM, STEMS, rows_of, words_of
 from grpo_legal.schema import answer_lines
 
 PARTS = ("issue", "rule", "application", "conclusion")
 MAX_CHARACTERS = 100_000  # about 25,000 tokens; a longer text is no brief, and is not looked at
 KEPT_CHARACTERS = 8_000  # longer texts are read anew each time, so that what is kept stays small
+MAX_PLACES = 5_000  # sentences and lines at which a part may start
+MAX_SENTENCES = 500  # of each part; what comes after is not looked at
+MAX_COPIED = 0.6  # share of a sentence's or a part's word rows that stand in the question or in the facts
+LIST_BELOW = 0.12  # mean share of function words of sentences that may be a list
+FEW_WORDS = 0.05  # share of function words in a sentence that counts
 MIN_PROSE = 0.2  # share of function words: English prose has about .45, a list of key words none
-GRAM = 4  # words in a row that count as copied or repeated
 
 _HEADING = re.compile(
     r"[\s#*_>0-9.()IVivx-]{0,12}(?:(?P<issue>issues?|questions?(?: presented)?)"
@@ -41,57 +47,20 @@ _LEAD_IN = re.compile(
     r"|(?P<conclusion>therefore\b|thus\b|hence\b|accordingly\b|consequently\b|in conclusion\b|in (?:sum|short)\b|so\b"
     r"|as a result\b|it follows\b|for (?:these|those|that) reasons?\b|the (?:answer|result|upshot) (?:is\b|here\b))"
     r"|(?P<rule>under\b|pursuant to\b|according to\b|by statute\b|the (?:\w{1,20} )?(?:rule|law|standard|test)\b"
-    r"|(?:rule|section|article|§) ?[0-9]|(?:the )?(?:general|basic|governing) \w{1,12} (?:is|says)\b"
-    r"|[^.?!\n]{0,40}(?:§|U\.S\.C|U\.C\.C|UCC|Fed\. R\.|\bRule [0-9]|Restatement|GDPR|\bArticle [0-9]))",
+    r"|(?:rule|section|article|§) ?[0-9]|(?:the )?(?:general|basic|governing) \w{1,12} (?:is|says)\b)",
     re.I,
 )
-_START = re.compile(r"\A\s*|\n\s*|(?<=[.!?])\s+")
+_CITES = re.compile(r"§|U\.S\.C|U\.C\.C|UCC|Fed\. R\.|Rule [0-9]|Restatement|GDPR|Article [0-9]")
+CITED_WITHIN = 48  # characters of a sentence's start in which a citation makes it a statement of the rule
+_START = re.compile(r"[.!?]\s+|\n\s*")
 # A full stop ends a sentence where what follows opens one, and no abbreviation stands before it.
 _END = re.compile(r"[.!?][\"”)]?\s+(?=[A-Z0-9“\"(])|\n+")
-_LAST = re.compile(r"(?<![A-Za-z])(?:[A-Z]|v|cmt|cmts|sec|art|arts|no|pt|cl|para|ed|id|e\.g|i\.e|[0-9]d)$")
-_SHORT = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{0,3}$")  # before a number: "619 So. 2d 1330"
-_ABBREVIATED = re.compile(
-    r"(?<![A-Za-z])(?:Fed|Civ|Crim|Evid|App|Inc|Corp|Co|Ltd|Mr|Mrs|Ms|Dr|St|No|Nos|Stat|Gen|Laws|Ann|Bros|Cir|Comp"
-    r"|Cent|Prob|Rev|Ch|Est|Supp|Tex|Cal|Ala|Ga|Fla|Ark|Wis|Minn|Mass|Miss|Tenn|Okla|Ariz|Colo|Conn|Del|Ill|Ind|Kan"
-    r"|Md|So|Bd|Educ|Dist|Mich|Mont|Neb|Nev|Pa|Va|Vt|Wash|Wyo|Art|Sec|Reg|Cmt)$"
+_ABBREVIATIONS = frozenset(
+    """Fed Civ Crim Evid App Inc Corp Co Ltd Mr Mrs Ms Dr St No Nos no Stat Gen Laws Ann Bros Cir Comp Cent Prob Rev Ch
+    Est Supp Tex Cal Ala Ga Fla Ark Wis Minn Mass Miss Tenn Okla Ariz Colo Conn Del Ill Ind Kan Md So Bd Educ Dist Mich
+    Mont Neb Nev Pa Va Vt Wash Wyo Art Sec Reg Cmt v cmt cmts sec art arts pt cl para ed id 2d 3d vs""".split()  # noqa: SIM905
 )
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[0-9](?:[0-9,]*[0-9])?")
-FUNCTION_WORDS = frozenset(
-    _WORD.findall(
-        """a about after all also although an and any are as at be because been before being between both but by can
-        could did do does each either for from had has have he hence her here him his how if in into is it its may more
-        most must neither no nor not of on only or other our out over shall she should since so some such than that the
-        their them then there therefore these they this those though thus to under until upon was we were what when
-        where whether which while who whom whose will with within without would yes you"""
-    )
-)
-NUMBER_WORDS = {
-    word: str(value)
-    for value, words in {
-        1: "one", 2: "two twice both", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine",
-        10: "ten", 11: "eleven", 12: "twelve dozen", 13: "thirteen", 14: "fourteen", 15: "fifteen", 16: "sixteen",
-        17: "seventeen", 18: "eighteen", 19: "nineteen", 20: "twenty", 21: "twenty-one", 30: "thirty", 40: "forty",
-        50: "fifty", 60: "sixty", 70: "seventy", 72: "seventy-two", 80: "eighty", 90: "ninety", 100: "hundred",
-    }.items()
-    for word in words.split()
-}  # fmt: skip
-# Forms that the endings below do not bring together.
-_IRREGULAR = {
-    form: base
-    for base, forms in {
-        "pay": "paid payment payments pays paying", "sell": "sold sale sales seller sellers selling sells",
-        "buy": "bought buyer buyers purchase purchased purchaser", "give": "gave given", "hold": "held holding",
-        "send": "sent sender", "make": "made", "take": "took taken", "write": "wrote written writing writings writes",
-        "revok": "revocable revocation revoke revoked revoking revokes withdrawal withdrawn withdraw withdrew withdraws",
-        "notic": "notify notifies notified notification notifying notices notice", "run": "ran running runs",
-        "begin": "began begun start starts started starting begins", "tell": "told", "lose": "lost loss losing",
-        "bind": "bound binds binding", "know": "knew known knowledge aware awareness", "leav": "left leave leaves leaving",
-        "state": "states stated stating", "deny": "denied denies denial", "reply": "replies replied", "fall": "fell falls",
-        "lapse": "lapsed lapses expire expires expired expiry", "get": "got gotten gets", "say": "said says saying", "find": "found finds",
-        "day": "days daily", "exceed": "exceeds exceeding exceeded", "silent": "silence", "die": "died dead death deceased decedent decedents dies",
-    }.items()
-    for form in (base, *forms.split())
-}  # fmt: skip
+_DIGIT = re.compile("[0-9]").search
 
 
 class Sentence(NamedTuple):
@@ -101,12 +70,16 @@ class Sentence(NamedTuple):
     words: list[str]
     stems: frozenset[str]
     part: int
+    numbered: bool  # whether it holds a digit
     prose: float  # function words as a share of them and `stems`: a list of key words has none
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """`text` is without answer lines; `parts` are the sentences' words joined, by index in `PARTS`, in order."""
+    """What was read of a text, equal to itself alone.
+
+    `text` is without answer lines; `parts` are the sentences' words joined, by index in `PARTS`, in order, behind
+    those that stand before any part (-1)."""
 
     text: str
     sentences: tuple[Sentence, ...]
@@ -124,19 +97,6 @@ class _Mark(NamedTuple):
     heading: bool
 
 
-class _Stems(dict[str, str]):
-    """Word to stem, kept; emptied when a flood of made-up words has filled it."""
-
-    def __missing__(self, word: str) -> str:
-        if len(self) > 50_000:
-            self.clear()
-        self[word] = found = _stem(word)
-        return found
-
-
-_STEMS = _Stems()
-
-
 def read(text: str) -> Reading | None:
     """What the prose of a completion holds, answer lines apart; None where it is too long to be looked at."""
     if len(text) > MAX_CHARACTERS:
@@ -144,99 +104,106 @@ def read(text: str) -> Reading | None:
     return _kept(text) if len(text) <= KEPT_CHARACTERS else _read(text)
 
 
-def words_of(text: str) -> list[str]:
-    """Lower-case words and whole numbers; "$75,000" is the word 75000.
-
-    >>> words_of("Ann's $75,000")
-    ["ann's", '75000']
-    """
-    found = _WORD.findall(text.lower())
-    return [word.replace(",", "") for word in found] if "," in text else found
-
-
-def stems_of(words: Iterable[str]) -> frozenset[str]:
-    """The words that carry meaning, by a light stem: no plural, possessive, -ed or -ing, six letters at most.
-
-    >>> sorted(stems_of(["the", "revocation", "was", "revoked", "sixty", "contracts"]))
-    ['60', 'contra', 'revok']
-    """
-    kept = _STEMS
-    return frozenset([kept[word] for word in words]) - _NO_STEM
-
-
-def stem_of(word: str) -> str:
-    """The stem of one lower-case word, "" where it carries no meaning."""
-    return _STEMS[word]
-
-
-def rows_of(words: Sequence[str]) -> list[tuple[str, ...]]:
-    """Every `GRAM` words in a row."""
-    return list(zip(words, words[1:], words[2:], words[3:], strict=False))
-
-
 def sentences_of(text: str, part: int = -1) -> list[Sentence]:
-    """The sentences of a text, all of one part."""
-    found = []
-    for piece in _pieces(text):
+    """The sentences of a text, all of one part; the first `MAX_SENTENCES` of them."""
+    found: list[Sentence] = []
+    for piece in islice(_pieces(text), MAX_SENTENCES):
         words = words_of(piece)
         if words:
-            stems = stems_of(words)
-            joining = sum(map(FUNCTION_WORDS.__contains__, words))
-            found.append(Sentence(piece, words, stems, part, joining / (joining + len(stems) or 1)))
+            by_word = [STEMS[word] for word in words]
+            stems = frozenset(by_word) - NO_STEM
+            joining = by_word.count("")
+            numbered = _DIGIT(piece) is not None
+            found.append(Sentence(piece, words, stems, part, numbered, joining / (joining + len(stems) or 1)))
     return found
 
 
 def is_prose(sentences: Sequence[Sentence]) -> bool:
-    """Whether sentences taken together have function words as prose has, `MIN_PROSE` or more of all words.
+    """Whether sentences taken together are no list: `LIST_BELOW` or more of function words in the mean.
 
     >>> is_prose(sentences_of("He was late. It is not so.")), is_prose(sentences_of("Statute, case, court, offer, goods."))
     (True, False)
     """
-    return sum([s.prose for s in sentences]) >= MIN_PROSE * len(sentences) > 0
+    return sum([s.prose for s in sentences]) >= LIST_BELOW * len(sentences) > 0
 
 
-def _pieces(text: str) -> list[str]:
+def told_rows(*texts: str) -> frozenset[tuple[str, ...]]:
+    """Every `GRAM` words in a row of the texts."""
+    return frozenset([row for text in texts for row in rows_of(words_of(text))])
+
+
+@lru_cache(maxsize=1024)
+def own_sentences(reading: Reading, facts: str, question: str) -> list[Sentence]:
+    """The sentences of prose that are not copied from facts or question (`FEW_WORDS`, `MAX_COPIED`)."""
+    told = _rows_kept(facts, question)
+    found = []
+    for sentence in reading.sentences:
+        words = sentence.words
+        if sentence.prose >= FEW_WORDS and sentence.stems:
+            rows = zip(words, words[1:], words[2:], words[3:], strict=False)
+            if sum(map(told.__contains__, rows)) <= MAX_COPIED * max(0, len(words) - GRAM + 1):
+                found.append(sentence)
+    return found
+
+
+def _pieces(text: str) -> Iterator[str]:
     """The text cut at the ends of its sentences and lines."""
-    found, start = [], 0
+    start = 0
     for end in _END.finditer(text):
-        at = end.start()
-        before = text[max(start, at - 8) : at]
-        number = end.end() < len(text) and text[end.end()].isdigit() and _SHORT.search(before)
-        if text[at] == "\n" or not (number or _LAST.search(before) or _ABBREVIATED.search(before)):
-            found.append(text[start : end.end()])
-            start = end.end()
-    return [*found, text[start:]]
+        at, after = end.span()
+        if text[at] != "\n":
+            last = text[max(start, at - 8) : at].split(" ")[-1].lstrip('(“"').rpartition(".")[2]
+            if last in _ABBREVIATIONS or (len(last) == 1 and last.isupper()):
+                continue
+            if len(last) < 5 and last.istitle() and text[after : after + 1].isdigit():
+                continue  # "619 So. 2d 1330"
+        yield text[start:after]
+        start = after
+    yield text[start:]
 
 
 def _read(text: str) -> Reading:
     text = "\n".join([line for line in text.splitlines() if not (_MAY_ANSWER(line) and answer_lines(line))])
     chain = _chain(_marks(text))
     sentences = sentences_of(text[: chain[0].start] if chain else text)
-    parts: dict[int, list[str]] = {}
+    parts = {-1: [word for sentence in sentences for word in sentence.words]}
     for mark, following in zip(chain, (*chain[1:], None), strict=False):
         told = sentences_of(text[mark.body : following.start if following else len(text)], mark.part)
         sentences += told
         parts[mark.part] = [word for sentence in told for word in sentence.words]
-    words = [word for sentence in sentences for word in sentence.words]
+    words = [word for said in parts.values() for word in said]
     return Reading(text, tuple(sentences), parts, words, any(mark.heading for mark in chain))
 
 
+_rows_kept = lru_cache(maxsize=256)(told_rows)
 _kept = lru_cache(maxsize=1024)(_read)
 _MAY_ANSWER = re.compile("answer", re.I).search  # most lines are let through by this alone
 
 
 def _marks(text: str) -> list[_Mark]:
     """Every place where a part may start. Lead-ins count only where headings do not do the work."""
-    marks = []
-    for place in _START.finditer(text):
-        at = place.end()
-        new_line = at == 0 or "\n" in place.group()
-        heading = _HEADING.match(text, at) if new_line else None
-        found = heading or _LEAD_IN.match(text, at)
-        if found:
-            marks.append(_Mark(PARTS.index(found.lastgroup or ""), at, heading.end() if heading else at, bool(heading)))
-    headings = [mark for mark in marks if mark.heading]
-    return headings if len({mark.part for mark in headings}) > 2 else marks
+    places = [(len(text) - len(text.lstrip()), True)]
+    places += [(place.end(), "\n" in place.group()) for place in islice(_START.finditer(text), MAX_PLACES)]
+    headings = [
+        _Mark(PARTS.index(found.lastgroup or ""), at, found.end(), True)
+        for at, new_line in places
+        if new_line and (found := _HEADING.match(text, at))
+    ]
+    if len({mark.part for mark in headings}) > 2:
+        return headings
+    headed = {mark.start for mark in headings}
+    lead_ins = [
+        _Mark(part, at, at, False) for at, _ in places if at not in headed and (part := _lead_in(text, at)) is not None
+    ]
+    return sorted([*headings, *lead_ins], key=lambda mark: mark.start)
+
+
+def _lead_in(text: str, at: int) -> int | None:
+    """The part that the sentence at `at` opens by its first words, or, for a rule, by a citation early in it."""
+    if found := _LEAD_IN.match(text, at):
+        return PARTS.index(found.lastgroup or "")
+    cited = _CITES.search(text, at, at + CITED_WITHIN)
+    return PARTS.index("rule") if cited and not _START.search(text, at, cited.start()) else None
 
 
 def _chain(marks: Sequence[_Mark]) -> tuple[_Mark, ...]:
@@ -247,22 +214,3 @@ def _chain(marks: Sequence[_Mark]) -> tuple[_Mark, ...]:
         if len(longer) > len(best[mark.part]):
             best[mark.part] = longer
     return max(best, key=len)
-
-
-def _stem(word: str) -> str:
-    """The stem of a lower-case word, or "" of one that carries no meaning."""
-    word = word.replace("’", "'").removesuffix("'s")
-    if word in FUNCTION_WORDS or (len(word) < 2 and not word.isdigit()):
-        return ""
-    if word in NUMBER_WORDS or word[0].isdigit():
-        return NUMBER_WORDS.get(word, word)
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    for ending in ("ies", "ing", "ed", "es", "s", "e", "y"):
-        if word.endswith(ending) and len(word) - len(ending) > 2 and not word.endswith("ss"):
-            word = word.removesuffix(ending)
-            break
-    return word[:6]
-
-
-_NO_STEM = frozenset([""])

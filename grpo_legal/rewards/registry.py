@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grpo_legal.errors import UserError, near
+from grpo_legal.judge_settings import JudgeSettings, judge_faults
 from grpo_legal.rewards.combine import gated
 from grpo_legal.rewards.reward import Reward, name_of, named
 
@@ -36,7 +37,8 @@ class BuiltIn:
 
     `place` is `module:function` under grpo_legal.rewards. `on_right` and `on_wrong` are the least and the most that
     it gives where the answer is right (correct_answer 1.0) and where it is wrong (0.0); a style reward is gated, so
-    that on a wrong answer it gives at most 0. `sized` marks one that is made for the longest completion.
+    that on a wrong answer it gives at most 0. `sized` marks one that is made for the longest completion, `judged` one
+    that is made for the settings of a judge.
     """
 
     place: str
@@ -44,15 +46,18 @@ class BuiltIn:
     on_wrong: tuple[float, float] = (0.0, 0.0)
     style: bool = True
     sized: bool = False
+    judged: bool = False
 
     def raw(self) -> Reward:
-        """The reward as its file has it, not gated; of a sized one what makes it."""
+        """The reward as its file has it, not gated; of a sized or judged one what makes it."""
         module, _, attribute = self.place.partition(":")
         return getattr(importlib.import_module(f"grpo_legal.rewards.{module}"), attribute)
 
-    def made(self, max_completion_tokens: int) -> Reward:
+    def made(self, max_completion_tokens: int, judge: JudgeSettings) -> Reward:
         """The reward as a run gets it."""
-        reward = self.raw()(max_completion_tokens) if self.sized else self.raw()
+        reward = self.raw()
+        if self.sized or self.judged:
+            reward = reward(max_completion_tokens if self.sized else judge)
         return gated(reward) if self.style else reward
 
 
@@ -72,23 +77,28 @@ REGISTRY: dict[str, BuiltIn] = {
     "no_repetition": BuiltIn("repetition:no_repetition"),
     "no_hedging": BuiltIn("hedging:no_hedging"),
     "legal_quality": BuiltIn("quality:legal_quality"),
+    "judge": BuiltIn("judge:Judge", judged=True),
 }
 STYLE = frozenset(name for name, reward in REGISTRY.items() if reward.style)  # worth nothing on a wrong answer
 
 _USER_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*:[^\W\d]\w*")
 
 
-def build(weights: Mapping[str, float], *, max_completion_tokens: int) -> list[RewardSpec]:
+def build(
+    weights: Mapping[str, float], *, max_completion_tokens: int, judge: JudgeSettings | None = None
+) -> list[RewardSpec]:
     """The rewards of a run in the order of `weights`: built-in names, or your own as `module:function`.
 
     Built-in style rewards come gated by correct_answer, your own as they are, named after the attribute
-    (`module.function` where that name is taken). One UserError lists every fault.
+    (`module.function` where that name is taken). `judge` is read where a weight is named so. One UserError lists every
+    fault.
     """
-    faults = [*check_names(weights), *_weight_faults(weights)]
+    judge = judge or JudgeSettings()
+    faults = [*check_names(weights), *_weight_faults(weights), *(judge_faults(judge) if "judge" in weights else ())]
     functions: dict[str, Reward] = {}
     for name in weights:
         if name in REGISTRY:
-            functions[name] = REGISTRY[name].made(max_completion_tokens)
+            functions[name] = REGISTRY[name].made(max_completion_tokens, judge)
         elif _USER_NAME.fullmatch(name):
             try:
                 functions[name] = _user_reward(name)

@@ -13,33 +13,24 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from grpo_legal.rewards.figures import figures, word_numbers
+from grpo_legal.rewards.figures import figures, figures_of, word_numbers
 from grpo_legal.rewards.polarity import Polarity, contradicts, is_own, polarity
-from grpo_legal.rewards.reading import (
-    PARTS,
-    Reading,
-    Sentence,
-    is_prose,
-    read,
-    rows_of,
-    sentences_of,
-    stems_of,
-    words_of,
-)
+from grpo_legal.rewards.reading import PARTS, Reading, Sentence, is_prose, own_sentences, read, sentences_of
+from grpo_legal.rewards.words import stems_of, words_of
 from grpo_legal.schema import PromptStyle, completion_text
 
 NAMED = 0.15  # for a rule of which the citation alone is given
-FEW_WORDS = 0.05  # share of function words in a sentence that states anything; together they have what prose has
-NONE_AT, ALL_AT = 0.12, 0.38  # share of a rule's words at which it counts as not stated, and as stated
+NONE_AT, ALL_AT = 0.2, 0.38  # share of a rule's words at which it counts as not stated, and as stated
 JUDGED_AT = 0.25  # share at which a sentence is held to the rule: with less it may be about something else
 COMMON_WEIGHT = 0.4  # of a rule's word that facts or question hold too: the echo of a question states no rule
+HELPS_AT = 0.14  # share from which a sentence helps to state a rule: every text of law shares a word or two with it
+ANCHOR = 3  # words that one sentence must share with the rule: two of a short rule stand in many a sentence of law
 MIN_SHARED = 2  # words that a sentence shares with the rule it helps to state
 WITHOUT_NUMBER = 0.5  # of the pay, where the rule turns on numbers and none of them is given
-MAX_COPIED = 0.6  # share of a sentence's word rows that stand in the facts or in the question
 
 _RULE_PART = re.compile(r"^Rule:(.*?)^Application:", re.M | re.S)
 _LAW_WORDS = stems_of(
-    words_of("u.s.c c.f.r fed civ evid restatement second contracts cmt sec art guidelines rule section code stat")
+    words_of("1 u.s.c c.f.r fed civ evid restatement second contracts cmt sec art guidelines rule section code stat")
 )
 
 
@@ -61,9 +52,10 @@ class _Rule:
 class _Law:
     """The rules of a problem, and what else bears on reading a statement of them."""
 
+    facts: str
+    question: str
     rules: tuple[_Rule, ...]
     names: frozenset[str]  # capitalised words of the facts: a sentence with one applies the rule
-    rows: frozenset[tuple[str, ...]]  # of facts and question
     numbers: frozenset[float]  # every number of the problem
     cited: tuple[tuple[str, ...], ...]  # the words of each authority, where there is no gold argument
 
@@ -105,7 +97,7 @@ def rule_stated(
 def _stated(reading: Reading | None, law: _Law) -> float:
     if reading is None or not (law.rules or law.cited):
         return 0.0
-    told = [sentence for sentence in reading.sentences if sentence.prose >= FEW_WORDS and not _copied(sentence, law)]
+    told = own_sentences(reading, law.facts, law.question)
     if not is_prose(told):
         return 0.0
     words = {word for sentence in told for word in sentence.words}
@@ -120,7 +112,7 @@ def _stated(reading: Reading | None, law: _Law) -> float:
     }
     numbers: set[float] = set()
     if any(rule.numbers for rule in law.rules):
-        numbers = {figure.value for figure in figures(reading.text)} | word_numbers(reading.words)
+        numbers = {figure.value for figure in figures_of(told)} | word_numbers(reading.words)
     paid = [
         0.0
         if at in turned
@@ -139,7 +131,10 @@ def _states(sentence: Sentence, reading: Reading, law: _Law) -> bool:
 
 def _one(rule: _Rule, helping: Sequence[Sentence], words: set[str], numbers: set[float]) -> float:
     """What one rule is paid that is not turned round, from the sentences that share words with it."""
-    given = frozenset().union(*[sentence.stems for sentence in helping]) & rule.stems
+    shared = [sentence.stems & rule.stems for sentence in helping]
+    given = frozenset().union(*shared)
+    if max(map(len, shared), default=0) < min(ANCHOR, (len(rule.stems) + 1) // 2):
+        given = frozenset()
     share = sum([rule.weights[stem] for stem in given]) / rule.total
     paid = min(1.0, max(0.0, (share - NONE_AT) / (ALL_AT - NONE_AT)))
     if rule.numbers and not rule.numbers & numbers:
@@ -148,9 +143,12 @@ def _one(rule: _Rule, helping: Sequence[Sentence], words: set[str], numbers: set
 
 
 def _share(sentence: Sentence, rule: _Rule) -> float:
-    """The share of the rule's words, weighed, that the sentence holds, if it holds two at least."""
+    """The share of the rule's words, weighed, that the sentence holds, 0.0 if too few to help to state it."""
     shared = sentence.stems & rule.stems
-    return sum([rule.weights[stem] for stem in shared]) / rule.total if len(shared) >= MIN_SHARED else 0.0
+    if len(shared) < MIN_SHARED:
+        return 0.0
+    share = sum([rule.weights[stem] for stem in shared]) / rule.total
+    return share if share >= HELPS_AT else 0.0
 
 
 def _denied(sentence: Sentence, shares: Sequence[float], law: _Law) -> list[int]:
@@ -179,13 +177,8 @@ def _other_number(sentence: Sentence, rule: _Rule, law: _Law) -> bool:
         figure.kind in ("money", "percent", "period")
         and (figure.unit or figure.kind) in rule.units
         and figure.value not in law.numbers
-        for figure in figures(sentence.text)
+        for figure in figures_of([sentence])
     )
-
-
-def _copied(sentence: Sentence, law: _Law) -> bool:
-    rows = rows_of(sentence.words)
-    return sum(map(law.rows.__contains__, rows)) > MAX_COPIED * len(rows)
 
 
 @lru_cache(maxsize=256)
@@ -195,9 +188,10 @@ def _law(facts: str, question: str, authorities: tuple[str, ...], explanation: s
     everything = f"{facts} {question} {explanation}"
     lower = set(re.findall(r"(?<![\w'’])[a-z]+", everything))
     return _Law(
+        facts=facts,
+        question=question,
         rules=tuple(_rule(told, cited, case) for told, cited in _told(part[1] if part else "", authorities)),
         names=frozenset(word.lower() for word in re.findall(r"[A-Z][a-z]+", facts)) - lower,
-        rows=frozenset(row for text in (facts, question) for row in rows_of(words_of(text))),
         numbers=frozenset(f.value for f in figures(everything)) | word_numbers(words_of(everything)),
         cited=() if part else tuple(tuple(words_of(citation)) for citation in authorities if words_of(citation)),
     )

@@ -1,4 +1,4 @@
-"""The rubric exam: sixty-odd legal questions in ten domains, scored from 0 to 20 by rules, with no language model.
+"""The rubric exam: sixty legal questions in ten domains, scored from 0 to 20 by rules, with no language model.
 
     from grpo_legal import rubric
     for question in rubric.questions("contract"):
@@ -11,7 +11,7 @@ What the method sees. Each question lists the points that an answer must state, 
 and their synonyms that must stand close together in one asserted sentence of prose with the right polarity ("not",
 "no", "without", "it is false that" turn a statement round, as do words with a counter-word: valid, void). So it tells a
 rule from its opposite, a statement from a question or an attributed argument, and prose from a list of terms, and it
-takes no text of the question for an answer.
+takes no text of the question for an answer. Terms that stand beside terms they have nothing to do with mark a salad.
 
 What it cannot see. A right statement in a wording that nobody listed earns nothing; a wrong statement that no list has
 costs nothing; who did what to whom is not parsed ("the buyer may cancel" and "the seller may cancel" differ only where

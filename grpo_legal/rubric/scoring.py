@@ -9,7 +9,8 @@ Four criteria of 0 to 5 each:
 
 A point counts where a sentence of prose states it with the right polarity (`grpo_legal.rubric.pattern`). Below
 `KNOWS_NOTHING` of the weight nothing is paid for accuracy, reasoning and completeness, from `KNOWS_ENOUGH` on in full;
-reasoning and completeness are also multiplied by accuracy, so that a well-argued wrong answer earns little.
+reasoning and completeness are also multiplied by accuracy, so that a well-argued wrong answer earns little. All four are
+multiplied by the text's coherence (`grpo_legal.rubric.coherence`), so that a salad of the right terms earns next to nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from grpo_legal.rubric.coherence import trust
 from grpo_legal.rubric.pattern import Pattern, matches
 from grpo_legal.rubric.question import Point, Question
 from grpo_legal.rubric.sentences import Sentence, read
@@ -50,7 +52,9 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found in a text: ids of points stated and inverted, citations, facts addressed (indices), and so on."""
+    """What was found in a text: ids of points stated and inverted, citations, facts addressed (indices), and so on.
+
+    `trust`, 0 to 1, says how far the text hangs together."""
 
     stated: frozenset[str]
     inverted: frozenset[str]
@@ -60,6 +64,7 @@ class Findings:
     reasons: int
     concluded: bool
     misconcluded: bool
+    trust: float
 
 
 def score(question: Question, text: str) -> Score:
@@ -75,14 +80,12 @@ def score(question: Question, text: str) -> Score:
     right = _weight(question.points, found.stated)
     wrong = _weight(question.points, found.inverted) + CONCLUSION_WEIGHT * found.misconcluded
     knows = right / sum(p.weight for p in question.points)
-    if not knows:
-        return Score(0.0, 0.0, 0.0, 0.0)
-    gate = min(1.0, max(0.0, (knows - KNOWS_NOTHING) / (KNOWS_ENOUGH - KNOWS_NOTHING)))
+    gate = found.trust * min(1.0, max(0.0, (knows - KNOWS_NOTHING) / (KNOWS_ENOUGH - KNOWS_NOTHING)))
     cited = len(found.authorities) / len(question.authorities)
     affirmed = right + CONCLUSION_WEIGHT * found.concluded
-    accuracy = max(0.0, 1.0 - INVERSION_COSTS * wrong / (affirmed + wrong))
+    accuracy = max(0.0, 1.0 - INVERSION_COSTS * wrong / (affirmed + wrong)) if affirmed else 0.0
     return Score(
-        knowledge=_points((1 - AUTHORITY_SHARE) * knows + AUTHORITY_SHARE * cited * gate),
+        knowledge=_points((1 - AUTHORITY_SHARE) * knows * found.trust + AUTHORITY_SHARE * cited * gate),
         accuracy=_points(gate * accuracy),
         reasoning=_points(gate * accuracy * _reasoned(question, found, knows)),
         completeness=_points(gate * accuracy * _complete(question, found, knows)),
@@ -98,10 +101,12 @@ def assess(question: Question, text: str) -> Findings:
     applied: set[int] = set()
     reasons, verdict = 0, None
     for before, sentence in zip([None, *sentences], sentences, strict=False):
-        if not sentence.prose or (here := _states(question, sentence, before)) is None:
+        alone = _states(question, sentence, None)
+        if not sentence.prose or len(alone) > max(3, len(sentence.words) // WORDS_PER_POINT):
             continue
+        here = alone | _states(question, sentence, before)
         stated |= here
-        inverted |= set() if here else _inverts(question, sentence)
+        inverted |= set() if alone else _inverts(question, sentence) - here
         verdict = _verdict(question, sentence, before, verdict)
         lawful = bool(here) or any(_touches(p, sentence) for p in (*question.points, question.conclusion))
         applied |= {i for i in facts if lawful and matches(question.facts[i], sentence)}
@@ -115,33 +120,30 @@ def assess(question: Question, text: str) -> Findings:
         reasons=reasons,
         concluded=verdict is True,
         misconcluded=verdict is False,
+        trust=trust(question, sentences, verdict is True),
     )
 
 
 def _own_sentences(question: Question, sentences: list[Sentence]) -> list[Sentence]:
-    """The sentences that do not repeat the question's facts. (What it asks may be repeated: as an answer.)"""
-    told = [s for s in read(question.question) if any(w.asserted for w in s.words)]
-    runs = {run for s in told for run in s.shingles()}
-    whole = {tuple(w.stem for w in s.words) for s in told}
-    return [s for s in sentences if s.words and not _echoes(s, runs, whole)]
+    """The sentences that do not repeat the question's: its facts in runs of words, what it asks word for word."""
+    asked = read(question.question)
+    told = {run for s in asked if any(w.asserted for w in s.words) for run in s.shingles()}
+    whole = {s.tokens for s in asked}
+    return [s for s in sentences if s.words and s.tokens not in whole and not _echoes(s, told)]
 
 
-def _echoes(sentence: Sentence, told: set[tuple[str, ...]], whole: set[tuple[str, ...]]) -> bool:
+def _echoes(sentence: Sentence, told: set[tuple[str, ...]]) -> bool:
     runs = sentence.shingles()
-    return tuple(w.stem for w in sentence.words) in whole or sum(r in told for r in runs) >= ECHO * len(runs)
+    return sum(r in told for r in runs) >= ECHO * len(runs)
 
 
 def _says(patterns: Iterable[Pattern], sentence: Sentence, before: Sentence | None) -> bool:
     return any(matches(pattern, sentence, before) for pattern in patterns)
 
 
-def _states(question: Question, sentence: Sentence, before: Sentence | None) -> set[str] | None:
-    """Ids of the points that the sentence states, with help of the sentence before it. None where it states so many by
-    itself that it can only be a list of terms."""
-    here = {p.id for p in question.points if _says(p.say, sentence, None)}
-    if len(here) > max(3, len(sentence.words) // WORDS_PER_POINT):
-        return None
-    return here | {p.id for p in question.points if p.id not in here and _says(p.say, sentence, before)}
+def _states(question: Question, sentence: Sentence, before: Sentence | None) -> set[str]:
+    """Ids of the points that the sentence states, with help of the sentence before it where that is given."""
+    return {p.id for p in question.points if _says(p.say, sentence, before)}
 
 
 def _inverts(question: Question, sentence: Sentence) -> set[str]:

@@ -13,9 +13,9 @@ assert nothing), and whether the sentence is prose or a list of words. Words are
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 import snowballstemmer
@@ -28,6 +28,7 @@ from grpo_legal.rubric.wordlists import (
     DENIALS,
     FUNCTION_WORDS,
     LISTING,
+    MODALS,
     NEGATORS,
     NO_DOUBT,
     NO_NEGATION,
@@ -42,6 +43,8 @@ LONGEST_WORD = 24  # letters that are looked at
 SCOPE = 8  # content words that a negation reaches, where no conjunction or mark ends it earlier
 PRIVATIVE_SCOPE = 3  # the same for "without", "lacks"
 LEAST_FUNCTION_SHARE = 0.15  # of all words; English prose has 0.4 to 0.5, a list of key terms about none
+LONGEST_SENTENCE = 90  # content words; a longer one is no sentence
+MONOTONY, MONOTONY_FROM = 0.25, 12  # greatest share of one word, in sentences of so many words or more
 MOST_LISTING_SHARE = 0.5  # commas, "and", "or" per content word
 
 # One token per match; each branch starts with another character and repeats over one class, so time is linear.
@@ -50,7 +53,7 @@ _TOKEN = re.compile(
     r"|(?P<initials>(?:[a-z]\.){2,8})"
     r"|(?P<word>[a-z]+(?:'[a-z]{1,3})?)"
     r"|(?P<end>[.!?]+)(?=[\s\"')\]*]|$)"
-    r"|(?P<line>\n)"
+    r"|(?P<line>\n(?=[ \t]{0,12}(?:\n|[-*#•]|[0-9]{1,2}[.)]\s)))"  # a paragraph or item; wrapped lines go on
     r"|(?P<mark>[,;:()—–]|\s-\s|--)"
 )
 _stemmer = snowballstemmer.stemmer("english")
@@ -199,7 +202,8 @@ def _polarised(run: list[tuple[str, str]], asked: bool) -> tuple[Word, ...]:
         taken = None if _is_grammar(token) else scope.take(token) if token not in SCOPE_ENDS else None
         scope.move(token, before, after, denies=_denies(plain, i))
         if taken or not _is_grammar(token):
-            found.append(taken or scope.take(token))
+            word = taken or scope.take(token)
+            found.append(replace(word, negated=not word.negated) if token in MODALS and after == "not" else word)
     return tuple(found)
 
 
@@ -245,9 +249,17 @@ def _is_prose(run: list[tuple[str, str]], words: tuple[Word, ...], plain: tuple[
     """A verb, enough words of grammar, and not mostly commas and "and": a sentence and no list of terms."""
     if not words or not any(_may_be_verb(t) for t in plain):
         return False
-    functional = sum(t in FUNCTION_WORDS or t in NEGATORS for t in plain)
+    if len(words) > LONGEST_SENTENCE or _monotonous(plain):
+        return False
+    functional = sum(_is_grammar(t) for t in plain)
     listing = sum(token in LISTING for _, token in run)
     return functional >= LEAST_FUNCTION_SHARE * len(plain) and listing <= MOST_LISTING_SHARE * len(words)
+
+
+def _monotonous(plain: tuple[str, ...]) -> bool:
+    """Whether one word other than an article makes up a quarter of the sentence: a list held together by "because"."""
+    counted = Counter(t for t in plain if t not in ("the", "a"))
+    return len(plain) >= MONOTONY_FROM and max(counted.values(), default=0) > MONOTONY * len(plain)
 
 
 def _may_be_verb(token: str) -> bool:

@@ -37,6 +37,7 @@ ATTRIBUTION = _set(
     "insists insisted objects suggests argument contention"
 )
 DENIALS = _set("false untrue wrong incorrect mistaken myth mistake error nonsense")
+MODALS = _set("may can must need")  # a "not" after them denies them too
 LISTING = _set("and or , ;")
 ABBREVIATIONS = _set(
     "v vs inc co corp ltd no nos art arts sec secs cl st ct cir fed evid civ crim proc rev stat const amend ann ed app "

@@ -1,0 +1,101 @@
+"""Job `check/shared prefix`: log-probabilities and gradients of the shared prompt against repeated prompts in fp32.
+
+    python -m benchmarks.gpu.check_exact REPORT MODEL_FOLDER
+
+In fp32 both ways compute the same sums in another order: log-probabilities must agree within 1e-4, gradients within
+1e-3 of their norm (attention kernels on a GPU add up in another order than on a CPU, where tests hold 1e-5). In bf16
+rounding is the same size both ways but falls elsewhere: what is bounded is the error against fp32, on average and
+beside that of the repeated prompts in bf16, times 1.5.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from benchmarks.gpu.parts import report
+from grpo_legal import config, policy, shared_prefix
+
+GROUPS, SIZE = 3, 4  # prompts, completions each
+LOGP_FP32, GRADIENT_FP32, BF16_TIMES = 1e-4, 1e-3, 1.5
+BF16_FLOOR = 1e-3  # errors below this are not told apart
+
+
+def main(path: str, folder: str) -> None:
+    """The job."""
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    settings = config.Policy(engine="transformers", model=folder, lora_rank=8)
+    loaded = policy.load(settings, seed=1, gradient_checkpointing=False)
+    model = loaded.model.float().eval()
+    generator = torch.Generator().manual_seed(3)
+    for name, parameter in model.named_parameters():
+        if "lora_B" in name:  # zero in a fresh adapter, which would leave lora_A without gradient
+            parameter.data.copy_(0.02 * torch.randn(parameter.shape, generator=generator))
+    batch = _batch(model, generator)
+    exact = _measure(model, batch, shared=False)
+    ours = _measure(model, batch, shared=True)
+    for what, tolerance in (("logps", LOGP_FP32), ("gradients", GRADIENT_FP32)):
+        report(path, _line(f"{what} in fp32", _error(what, ours, exact), tolerance))
+    model.to(torch.bfloat16)
+    plain, ours = _measure(model, batch, shared=False), _measure(model, batch, shared=True)
+    for what in ("logps", "gradients"):
+        allowed = BF16_TIMES * _error(what, plain, exact, mean=True) + BF16_FLOOR
+        report(path, _line(f"{what} in bf16", _error(what, ours, exact, mean=True), allowed))
+
+
+def _line(what: str, error: float, tolerance: float) -> dict[str, Any]:
+    return {"check": what, "error": error, "tolerance": tolerance, "ok": error <= tolerance}
+
+
+Batch = tuple[Tensor, Tensor, Tensor, Tensor]
+
+
+def _batch(model: torch.nn.Module, generator: torch.Generator) -> Batch:
+    """Uneven prompts, left-padded, and uneven completions, right-padded, on the model's device."""
+    size, device = model.get_input_embeddings().num_embeddings, next(model.parameters()).device
+    prompts = [torch.randint(3, size, (40 + 60 * n,), generator=generator) for n in range(GROUPS) for _ in (0,)]
+    rows = [prompt for prompt in prompts for _ in range(SIZE)]
+    completions = [torch.randint(3, size, (1 + 7 * (n % 5),), generator=generator) for n in range(len(rows))]
+    longest = max(map(len, rows))
+    left = lambda values: torch.stack([torch.cat([r.new_zeros(longest - len(r)), r]) for r in values])  # noqa: E731
+    right = lambda values: torch.nn.utils.rnn.pad_sequence(values, batch_first=True)  # noqa: E731
+    made = (left(rows), left([torch.ones_like(r) for r in rows]),
+            right(completions), right([torch.ones_like(c) for c in completions]))  # fmt: skip
+    return tuple(tensor.to(device) for tensor in made)
+
+
+def _measure(model: torch.nn.Module, batch: Batch, *, shared: bool) -> dict[str, Tensor]:
+    """Log-probabilities (B, C), and the gradient of a weighted sum of them as one vector, in fp32."""
+    model.zero_grad()
+    logps = shared_prefix.completion_logps(model, *batch)[0] if shared else _repeated(model, *batch)
+    mask = batch[3].bool()
+    weights = torch.randn(logps.shape, generator=torch.Generator().manual_seed(4)).to(logps.device)
+    (logps * weights * mask).sum().backward()
+    gradients = [p.grad.float().flatten() for p in model.parameters() if p.requires_grad]
+    return {"logps": logps.detach().float()[mask], "gradients": torch.cat(gradients)}
+
+
+def _repeated(model: torch.nn.Module, prompt: Tensor, prompt_mask: Tensor, ids: Tensor, mask: Tensor) -> Tensor:
+    """The forward of plain TRL: the prompt once for each completion, logits of all of it."""
+    whole = torch.cat([prompt_mask, mask], 1)
+    positions = (whole.cumsum(-1) - 1).clamp(min=0)
+    out = model(
+        input_ids=torch.cat([prompt, ids], 1), attention_mask=whole, position_ids=positions, use_cache=False
+    )  # fmt: skip
+    logits = out.logits[:, prompt.size(1) - 1 : -1].float()
+    return logits.log_softmax(-1).gather(-1, ids[..., None])[..., 0]
+
+
+def _error(what: str, got: dict[str, Tensor], exact: dict[str, Tensor], mean: bool = False) -> float:
+    """Largest (or mean) difference of log-probabilities in nats; of gradients, the norm of it over the norm."""
+    difference = got[what] - exact[what]
+    if what == "gradients":
+        return float(difference.norm() / exact[what].norm())
+    return float(difference.abs().mean() if mean else difference.abs().max())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

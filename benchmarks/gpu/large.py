@@ -1,0 +1,202 @@
+"""Job `large/SIDE`: seconds, tokens a second and peak memory of GRPO steps on one model, by one way of computing them.
+
+    python -m benchmarks.gpu.large REPORT MODEL_FOLDER SIDE ENGINE G STEPS P,C [P,C ...]
+
+SIDE is unsloth, plain (TRL + peft + bitsandbytes) or shared (our engine with each prompt once); ENGINE is what stands
+for Unsloth in a rehearsal. A process of its own, since importing Unsloth changes the others. Steps are made by the
+trainer's own loop, one prompt and G completions each; a step's time is from its begin to its end, sampling included. After
+loading, one small step is made that does not count; then STEPS of each shape, the median of which is told. A micro-batch
+that does not fit in memory is halved, and told; a shape for which no time is left is told as such.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from typing import Any
+
+from benchmarks.gpu.parts import report, seconds_left
+from grpo_legal import config, policy  # no trl, transformers or peft before the engine is loaded
+
+WORDS = ["court", "statute", "holding", "motion", "appeal", "brief", "counsel", "witness", "exhibit", "ruling"]
+WARM_UP = (64, 8)
+SAFETY = 1.2  # a shape is begun where this many times its foreseen time is left
+
+
+def main(path: str, folder: str, side: str, engine: str, group: str, steps: str, *shapes: str) -> None:
+    """The job."""
+    began = time.monotonic()
+    wanted = [tuple(int(word) for word in shape.split(",")) for shape in shapes]
+    settings = {
+        "engine": engine if side == "unsloth" else "transformers", "model": folder, "load_in_4bit": True,
+        "lora_rank": 16, "lora_last_layers": None, "max_seq_length": max(sum(shape) for shape in (*wanted, (64, 64))) + 32,
+    }  # fmt: skip
+    loaded = policy.load(config.Policy(**settings), seed=1, gradient_checkpointing=True)
+    report(path, {"side": side, "engine": loaded.engine, "load_seconds": round(time.monotonic() - began, 1),
+                  "weights_gib": _allocated_gib()})  # fmt: skip
+    micro, known = int(group), None
+    first, _ = _measured(loaded, settings, side, WARM_UP, int(group), micro, 1)
+    report(path, {"side": side, "warm_up_seconds": first["seconds"], "trainer": first["trainer"]})
+    for shape in wanted:
+        foreseen = (
+            0.0 if known is None else known["seconds"] * _cost(shape) / _cost(known["shape"]) * int(steps) * SAFETY
+        )
+        if foreseen > seconds_left(began):
+            line = {"side": side, "prompt": shape[0], "completion": shape[1], "ok": False}
+            report(path, {**line, "left_out": f"needs about {foreseen:.0f} s, {seconds_left(began):.0f} s are left"})
+            continue
+        row, micro = _measured(loaded, settings, side, shape, int(group), micro, int(steps))
+        known = {"seconds": row["seconds"], "shape": shape}
+        report(path, row)
+
+
+def _cost(shape: tuple[int, int]) -> float:
+    """What a step's time is foreseen by: a token sampled costs far more than one read."""
+    return shape[0] / 8 + shape[1]
+
+
+def _measured(
+    loaded: policy.Policy, typed: dict[str, Any], side: str, shape: tuple[int, int], group: int, micro: int, steps: int
+) -> tuple[dict[str, Any], int]:
+    """The row of one shape, and the micro-batch that fitted."""
+    import torch
+
+    while True:
+        try:
+            return _row(loaded, typed, side, shape, group, micro, steps), micro
+        except torch.cuda.OutOfMemoryError:
+            if micro == 1:
+                raise
+        micro //= 2  # outside of except: the traceback would keep the tensors
+        torch.cuda.empty_cache()
+
+
+def _row(
+    loaded: policy.Policy, typed: dict[str, Any], side: str, shape: tuple[int, int], group: int, micro: int, steps: int
+) -> dict[str, Any]:
+    prompt, completion = shape
+    settings = config.resolve(config.preset("cpu"), {
+        "policy": typed,
+        "grpo": {
+            "max_steps": steps, "batch_size": group, "num_generations": group, "micro_batch_size": micro,
+            "max_completion_length": completion, "shared_prefix": "on" if side == "shared" else "off",
+            "learning_rate": 1e-5, "warmup_steps": 0, "lr_scheduler": "constant", "entropy_coef": 0.0, "entropy_target": None,
+            "mask_truncated": False, "gradient_checkpointing": True, "optim": "adamw_8bit" if _cuda() else "adamw_torch",
+            "save_steps": steps + 1,
+        },
+    })  # fmt: skip
+    rows = [{"prompt": _prompt(loaded, prompt, n)} for n in range(steps)]
+    _reset_peak()
+    with tempfile.TemporaryDirectory() as scratch:
+        taken, logs, name = _train(loaded, rows, settings, scratch)
+    length = statistics.mean(log["completions/mean_length"] for log in logs)
+    tokens = len(loaded.prompt_ids(rows[0]["prompt"])) + length
+    seconds = statistics.median(step["seconds"] for step in taken)
+    return {
+        "side": side, "trainer": name, "prompt": prompt, "completion": completion, "group": group, "micro_batch": micro,
+        "prompt_tokens": len(loaded.prompt_ids(rows[0]["prompt"])), "completion_tokens": round(length, 1),
+        "seconds": round(seconds, 3), "sampling": round(statistics.median(step["sampling"] for step in taken), 3),
+        "steps_seconds": [round(step["seconds"], 3) for step in taken],
+        "tokens_per_second": round(group * tokens / seconds, 1), "peak_gib": _peak_gib(),
+        "loss_finite": all(abs(log["loss"]) < 1e9 for log in logs), "ok": len(taken) == steps,
+    }  # fmt: skip
+
+
+def _train(
+    loaded: policy.Policy, rows: list[dict[str, Any]], settings: config.Settings, scratch: str
+) -> tuple[list[dict[str, float]], list[dict[str, Any]], str]:
+    """Times of each step, what the trainer logged, and the trainer's name."""
+    from transformers import TrainerCallback
+
+    from grpo_legal import trainer
+
+    taken: list[dict[str, float]] = []
+
+    class Clock(TrainerCallback):
+        def on_step_begin(self, *args: Any, **more: Any) -> None:
+            self.began = _now()
+            taken.append({"seconds": 0.0, "sampling": 0.0})
+
+        def on_step_end(self, *args: Any, **more: Any) -> None:
+            taken[-1]["seconds"] = _now() - self.began
+
+    made = trainer.build(
+        loaded,
+        rows,
+        settings,
+        reward_functions=[_any_reward],
+        reward_weights=[1.0],
+        callbacks=[Clock()],
+        output_dir=scratch,
+    )
+    inner = made._generate_single_turn
+
+    def timed(*args: Any, **more: Any) -> Any:
+        began = _now()
+        out = inner(*args, **more)
+        taken[-1]["sampling"] += _now() - began
+        return out
+
+    made._generate_single_turn = timed
+    made.train()
+    return taken, [log for log in made.state.log_history if "loss" in log], type(made).__name__
+
+
+def _prompt(loaded: policy.Policy, length: int, n: int) -> list[dict[str, str]]:
+    """A prompt of `length` tokens, or as few more as a word takes, chat template included."""
+    words: list[str] = [f"Case {n}:"]
+    while True:
+        messages = [{"role": "user", "content": " ".join(words)}]
+        missing = length - len(loaded.prompt_ids(messages))
+        if missing <= 0:
+            return messages
+        # A word is at most ten tokens here: a tenth of what is missing at once never goes beyond.
+        words += [WORDS[(len(words) + i) % len(WORDS)] for i in range(max(1, missing // 10))]
+
+
+def _any_reward(completions: list, **columns: Any) -> list[float]:
+    """A reward that differs within the group, so that no gradient is zero."""
+    return [float(i % 2) for i in range(len(completions))]
+
+
+# ---- clock and memory -----------------------------------------------------------------------------------
+
+
+def _cuda() -> bool:
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def _now() -> float:
+    if _cuda():
+        import torch
+
+        torch.cuda.synchronize()
+    return time.perf_counter()
+
+
+def _reset_peak() -> None:
+    if _cuda():
+        import torch
+
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats()
+
+
+def _peak_gib() -> float | None:
+    import torch
+
+    return round(torch.cuda.max_memory_allocated() / 2**30, 3) if _cuda() else None
+
+
+def _allocated_gib() -> float | None:
+    import torch
+
+    return round(torch.cuda.memory_allocated() / 2**30, 3) if _cuda() else None
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

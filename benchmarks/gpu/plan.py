@@ -1,0 +1,65 @@
+"""Which jobs there are, in which order, and what share of the time that is left each may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.gpu.parts import Job
+
+PARTS = ("check", "train", "large")
+SHAPES = ((512, 256), (1024, 512), (1024, 256), (512, 512))  # prompt, completion; the cheapest and the dearest first
+GROUP = 8
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be measured and where its models lie. `small` None: parts check and train are not asked for."""
+
+    small: Path | None
+    large: Path | None
+    work: Path
+    rehearse: bool
+    steps: int
+    shapes: tuple[tuple[int, int], ...]
+    sides: tuple[str, ...]
+    large_steps: int
+
+
+def jobs(plan: Plan) -> list[Job]:
+    """Every job of every part. The times: checks are short; a part that comes later keeps what is left."""
+    unsloth = "transformers" if plan.rehearse else "unsloth"  # on a CPU Unsloth does not patch TRL
+    small, work = str(plan.small), str(plan.work)
+    made = [
+        _job(plan, "check", "shared prefix", "benchmarks.gpu.check_exact", (small,), 0.2),
+        _job(plan, "check", "engine", "benchmarks.gpu.check_engine", (small, unsloth, work), 0.3),
+        _job(plan, "check", "resume", "benchmarks.gpu.check_resume", (small, unsloth, work), 0.35),
+        _job(plan, "train", "small", "benchmarks.gpu.train_small", (small, unsloth, work, str(plan.steps)), 0.97),
+    ]
+    where = plan.large or _room_for(plan)
+    if not (where / "config.json").is_file():
+        tokenizer = small if plan.small else "byte"
+        shape = "tiny" if plan.rehearse else "32b"
+        made.append(_job(plan, "large", "policy", "benchmarks.gpu.random_policy", (str(where), tokenizer, shape), 0.4))
+    shapes = plan.shapes or (((48, 8), (64, 4)) if plan.rehearse else SHAPES)
+    words = [f"{p},{c}" for p, c in shapes]
+    for n, side in enumerate(plan.sides):
+        share = 0.97 / (len(plan.sides) - n)
+        arguments = (str(where), side, unsloth, str(4 if plan.rehearse else GROUP), str(plan.large_steps), *words)
+        made.append(_job(plan, "large", side, "benchmarks.gpu.large", arguments, share))
+    return made
+
+
+def _job(plan: Plan, part: str, name: str, module: str, arguments: tuple[str, ...], share: float) -> Job:
+    stem = plan.work / f"{part}-{name.replace(' ', '-')}"
+    return Job(part, name, module, arguments, share, stem.with_suffix(".jsonl"), stem.with_suffix(".log"))
+
+
+def _room_for(plan: Plan) -> Path:
+    """The RAM disk where it holds the 18 GiB of the large policy, else the work folder."""
+    import shutil
+
+    ram = Path("/dev/shm")
+    if not plan.rehearse and ram.is_dir() and shutil.disk_usage(ram).free > 22 * 2**30:
+        return ram / "grpo-legal-random-32b"
+    return plan.work / "random"

@@ -1,0 +1,248 @@
+"""What the commands that train share: their settings, their run folder, the policy, held-out answers before and after.
+
+    settings, folder = session.start("train", line, checks, console)     folder is None for a new run
+    folder = folder or session.create(settings, "train")
+    policy = session.load_policy(settings, gradient_checkpointing, console)
+    before = session.answers(folder, "before", settings, policy, questions, console)
+
+Imports torch only inside the functions that need it, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grpo_legal import cli, config, rows, run_folder
+from grpo_legal.errors import UserError
+from grpo_legal.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from grpo_legal.policy import Policy
+    from grpo_legal.rows import Questions
+
+NOT_OF_THE_RUN = (
+    "run.name",
+    "run.output-dir",
+    "run.view",
+    "reward.audit",
+    "grpo.preflight",
+)  # may be another on every call
+
+# ---- settings -----------------------------------------------------------------------------------------
+
+
+def start(
+    command: str, line: cli.CommandLine, checks: Sequence[config.Check], console: Console
+) -> tuple[config.Settings, RunFolder | None]:
+    """The settings of `command`'s run, and its folder where it is one to go on with. Raises UserError."""
+    if line.resume:
+        return _resumed(command, line, checks)
+    return _fresh(line, checks, console), None
+
+
+def _fresh(line: cli.CommandLine, checks: Sequence[config.Check], console: Console) -> config.Settings:
+    """Settings of a new run: preset, then file, then command line."""
+    layers = [config.preset(line.preset or "cpu")]
+    if line.config is not None:
+        layers.append(config.read_file(line.config))
+    settings = config.resolve(*layers, line.overrides, faults=line.faults, checks=checks)
+    from grpo_legal import policy  # torch, from here on
+
+    if line.preset is not None:
+        policy.check_preset(line.preset)
+        return settings
+    chosen = policy.choose_preset()
+    if chosen != "cpu":
+        settings = config.resolve(config.preset(chosen), *layers[1:], line.overrides, checks=checks)
+    console.print(f"preset {chosen}, chosen by hardware; --preset {'|'.join(config.PRESETS)} names another")
+    return settings
+
+
+def _resumed(command: str, line: cli.CommandLine, checks: Sequence[config.Check]) -> tuple[config.Settings, RunFolder]:
+    """Settings of the run to go on with. Raises UserError where the command line asks for other ones."""
+    asked = line.overrides.get("run", {})
+    folder = run_folder.find(asked.get("output_dir", config.Run().output_dir), asked.get("name"))
+    made_by = run_folder.made_by(folder)
+    if made_by != command:
+        raise UserError(f"run {folder.path.name!r} is one of python -m grpo_legal.{made_by}: go on with it by that")
+    stored = config.read_file(folder.config)
+    settings = config.resolve(stored, faults=line.faults, checks=checks)
+    layers = [config.read_file(line.config)] if line.config else []
+    wanted = config.resolve(stored, *layers, line.overrides, checks=checks)
+    changed = config.differences(settings, wanted, ignore=NOT_OF_THE_RUN)
+    if line.preset is not None:
+        changed.append("preset")
+    if changed:
+        raise UserError(f"run {folder.path.name!r} cannot be resumed with other settings: {'; '.join(changed)}")
+    return wanted, folder
+
+
+# ---- the folder ---------------------------------------------------------------------------------------
+
+
+def create(settings: config.Settings, command: str) -> RunFolder:
+    """The folder of a new run of `command`, with its settings."""
+    name = settings.run.name or time.strftime(f"{command}-%Y%m%d-%H%M%S")
+    folder = run_folder.create(settings.run.output_dir, name)
+    # The folder is the name: the file alone starts a new run, under a new name.
+    unnamed = settings.model_copy(update={"run": settings.run.model_copy(update={"name": None})})
+    run_folder.write_settings(folder, command, config.dump(unnamed))
+    return folder
+
+
+@contextmanager
+def name_kept_free(folder: RunFolder, new: bool) -> Iterator[None]:
+    """Take the folder of a new run away again where bad input ends it before anything was computed."""
+    try:
+        yield
+    except UserError:
+        if new and not any(folder.path.glob("*.jsonl")) and not any(folder.path.glob("*/*")):
+            shutil.rmtree(folder.path)
+        raise
+
+
+def again(settings: config.Settings, folder: RunFolder) -> str:
+    """The options that name this run on a command line."""
+    where = settings.run.output_dir
+    return f"--run.name {folder.path.name}" + ("" if where == config.Run().output_dir else f" --run.output-dir {where}")
+
+
+# ---- policy and questions -----------------------------------------------------------------------------
+
+
+def load_policy(
+    settings: config.Settings, gradient_checkpointing: bool, console: Console, vllm_memory: float | None = None
+) -> Policy:
+    """The policy, and a line on what of it is trained; with policy.adapter one on how that took.
+
+    `vllm_memory` is the share of GPU memory for Unsloth's fast_inference, None without it. Raises UserError where an
+    adapter or the 4 bits that were asked for did not take.
+    """
+    from grpo_legal import policy
+
+    with console.status(f"loading {settings.policy.model}"):
+        loaded = policy.load(
+            settings.policy,
+            seed=settings.run.seed,
+            gradient_checkpointing=gradient_checkpointing,
+            vllm_memory=vllm_memory,
+        )
+    took = policy.inspect(loaded)
+    console.print(
+        f"policy {loaded.name} by the {loaded.engine} engine on {loaded.device}, "
+        f"{took.trained / 1e6:.1f}M weights trained"
+    )
+    policy.check_took(took, settings.policy)
+    if settings.policy.adapter:
+        console.print(f"adapter {settings.policy.adapter} goes on: {took}")
+    return loaded
+
+
+def fit(questions: Questions, settings: config.Settings, policy: Policy) -> Questions:
+    """The questions that fit into the policy's sequence, their answers into a completion. Raises UserError."""
+    questions = rows.fit(questions, settings, lambda messages: len(policy.prompt_ids(messages)))
+    rows.check_answers(questions, settings, lambda text: len(policy.text_ids(text)))
+    return questions
+
+
+def few(names: Sequence[str]) -> str:
+    """At most four names, and how many more there are."""
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+
+
+def answers(
+    folder: RunFolder, which: str, settings: config.Settings, policy: Policy, questions: Questions, console: Console
+) -> list[dict[str, Any]]:
+    """Held-out answers, those already in the run folder kept."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from grpo_legal import heldout
+
+    path = folder.answers(which)
+    asked = {p.id for p in questions.held_out}
+    found = [r for r in run_folder.read_lines(path) if r["problem_id"] in asked]
+    have = {r["problem_id"] for r in found}
+    left = [p for p in questions.held_out if p.id not in have]
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        bar = progress.add_task(
+            f"held-out problems {which} training", total=len(questions.held_out), completed=len(have)
+        )
+        for record in heldout.answer(
+            policy,
+            left,
+            style=settings.data.prompt,
+            max_new_tokens=settings.grpo.max_completion_length,
+            batch_size=settings.eval.batch_size,
+            done=lambda n: progress.update(bar, completed=len(have) + n),
+        ):
+            run_folder.append_lines(path, [record])
+            found.append(record)
+    score = heldout.score(found)
+    console.print(
+        f"{which} training: {100 * score['balanced_accuracy']:.1f}% balanced accuracy on {score['n']} held-out problems"
+    )
+    return found
+
+
+def newest_step(folder: RunFolder) -> tuple[Path | None, int]:
+    """The checkpoint to go on from and its step, (None, 0) without one."""
+    checkpoint = folder.newest_checkpoint()
+    return checkpoint, int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0
+
+
+# ---- the end ------------------------------------------------------------------------------------------
+
+
+def save(policy: Policy, folder: RunFolder) -> None:
+    """The trained adapter and the tokenizer, as `--policy.adapter` takes them."""
+    policy.model.save_pretrained(folder.adapter)
+    policy.tokenizer.save_pretrained(folder.adapter)
+
+
+def summary(
+    settings: config.Settings,
+    policy: Policy,
+    described: dict[str, Any],
+    record: dict[str, Any],
+    before: Sequence[dict[str, Any]],
+    after: Sequence[dict[str, Any]],
+) -> dict[str, Any]:
+    """What summary.json holds: the run, and how held-out answers changed."""
+    from grpo_legal import heldout
+
+    return {
+        "engine": policy.engine,
+        "model": policy.name,
+        "model_source": policy.source,
+        "data": {"source": settings.data.source, **described},
+        "seed": settings.run.seed,
+        "steps": record["step"],
+        "seconds": record["seconds"],
+        "tokens": record["tokens"],
+        "cost_usd": record["cost_usd"],
+        **heldout.compare(before, after, seed=settings.run.seed),
+    }
+
+
+def show(summary: dict[str, Any], folder: RunFolder, console: Console, json_path: str | None) -> None:
+    """Write summary.json (and `json_path`), print the table and the verdict."""
+    from grpo_legal import dashboard, stats
+
+    run_folder.write_json(folder.summary, summary)
+    if json_path:
+        run_folder.write_json(Path(json_path), summary)
+    console.print(dashboard.result_table(summary), soft_wrap=False)
+    console.print(stats.verdict(summary["delta"], summary["ci95"], summary["before"]["n"]))
+    there = [f"{n}/" if (folder.path / n).is_dir() else n for n in WRITTEN if (folder.path / n).exists()]
+    console.print(f"run folder {folder.path}: {', '.join(there)}")
+
+
+WRITTEN = ("adapter", "summary.json", "metrics.jsonl", "completions.jsonl", "eval")

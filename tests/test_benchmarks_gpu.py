@@ -1,0 +1,143 @@
+"""The GPU benchmark, rehearsed: every part runs end to end on a CPU, and what fails is recorded while the others go on."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from benchmarks.gpu import large, parts, plan
+
+ROOT = Path(__file__).parents[1]
+
+
+def command(*words: str) -> subprocess.CompletedProcess:
+    environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks.gpu", *words], cwd=ROOT, env=environment, text=True, capture_output=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "no CUDA GPU on this machine: --rehearse"),
+        (["--rehearse", "--parts", "check,walk"], "'check,walk' is not one or more of check,train,large"),
+        (["--rehearse", "--shapes", "512"], "'512' is not P,C such as 512,256"),
+        (["--rehearse", "--small", "nowhere"], "--small 'nowhere' is no folder and no file"),
+    ],
+)
+def test_what_cannot_start_is_one_line_and_status_2(words, told):
+    done = command(*words)
+    assert done.returncode == 2 and told in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.timeout(560)
+def test_every_part_runs_end_to_end(tmp_path):
+    out = tmp_path / "result.json"
+    done = command("--rehearse", "--out", str(out), "--work", str(tmp_path / "work"), "--sides", "shared",
+                   "--large-steps", "1")  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    result = json.loads(out.read_text())
+    assert result["rehearsal"] is True and result["machine"]["versions"]["trl"] == "1.14.2"
+    assert {part: list(jobs) for part, jobs in result["parts"].items()} == {
+        "check": ["shared prefix", "engine", "resume"], "train": ["small"], "large": ["policy", "shared"],
+    }  # fmt: skip
+    for jobs in result["parts"].values():
+        for job in jobs.values():
+            assert job["status"] == "done" and job["seconds"] > 0 and job["results"] and job["command"] and job["date"]
+    checks = [line for job in result["parts"]["check"].values() for line in job["results"]]
+    assert len(checks) == 13 and all(line["ok"] for line in checks)
+    assert result["parts"]["train"]["small"]["results"][0]["steps"] == 2
+    rows = [line for line in result["parts"]["large"]["shared"]["results"] if "prompt" in line]
+    assert [(r["prompt"], r["completion"]) for r in rows] == [(48, 8), (64, 4)]
+    for row in rows:
+        assert row["trainer"] == "SharedPrefixTrainer" and row["group"] == 4 and row["prompt_tokens"] >= row["prompt"]
+        assert 0 < row["sampling"] < row["seconds"] and row["tokens_per_second"] > 0
+
+
+# ---- jobs: limits, faults, the result file ------------------------------------------------------------------
+
+JOBS = {
+    "good": "from benchmarks.gpu.parts import report; import sys; report(sys.argv[1], {'n': 1, 'ok': True})",
+    "wrong": "from benchmarks.gpu.parts import report; import sys; report(sys.argv[1], {'n': 2, 'ok': False})",
+    "broken": "from benchmarks.gpu.parts import report; import sys; report(sys.argv[1], {'n': 3}); raise ValueError('oops')",
+    "slow": "from benchmarks.gpu.parts import report; import sys, time; report(sys.argv[1], {'n': 4}); time.sleep(60)",
+}
+
+
+def job(tmp_path, monkeypatch, name, share=1.0):
+    (tmp_path / f"job_{name}.py").write_text(JOBS[name])
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(tmp_path)]))
+    return parts.Job("part", name, f"job_{name}", (), share, tmp_path / f"{name}.jsonl", tmp_path / f"{name}.log")
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "well"),
+    [("good", "done", True), ("wrong", "done", False), ("broken", "failed", False), ("slow", "out of time", False)],
+)
+def test_what_became_of_a_job_is_recorded(tmp_path, monkeypatch, name, status, well):
+    results = parts.Results(tmp_path / "r.json", "the command", rehearsal=True)
+    seconds = 2.0 if name == "slow" else 60.0
+    parts.run(job(tmp_path, monkeypatch, name), results, parts.Budget(time.monotonic() + seconds))
+    entry = json.loads((tmp_path / "r.json").read_text())["parts"]["part"][name]
+    assert entry["status"] == status and len(entry["results"]) == 1 and entry["command"] == "the command"
+    assert ("oops" in entry["log"]) if name == "broken" else True
+    assert results.all_well(["part"]) is well and results.all_well(["other"]) is False
+
+
+def test_a_later_call_adds_its_parts_to_the_file(tmp_path):
+    first = parts.Results(tmp_path / "r.json", "one", rehearsal=True)
+    first.put("check", "a", {"status": "done", "seconds": 1.0, "results": []})
+    second = parts.Results(tmp_path / "r.json", "two", rehearsal=True)
+    second.put("large", "b", {"status": "failed", "seconds": 1.0, "results": []})
+    made = json.loads((tmp_path / "r.json").read_text())["parts"]
+    assert made["check"]["a"]["command"] == "one" and made["large"]["b"]["command"] == "two"
+    assert second.all_well(["check"]) and not second.all_well(["check", "large"])
+
+
+def test_a_line_half_written_is_left_for_later(tmp_path):
+    (tmp_path / "r.jsonl").write_text('{"n": 1}\n{"n": ')
+    assert parts.read_lines(tmp_path / "r.jsonl") == [{"n": 1}]
+
+
+def test_the_gpu_plan_measures_unsloth_against_plain_trl_and_ours(tmp_path):
+    made = plan.Plan(tmp_path, tmp_path / "large", tmp_path, False, 200, (), ("unsloth", "plain", "shared"), 2)
+    jobs = plan.jobs(made)
+    assert [j.name for j in jobs] == [
+        "shared prefix",
+        "engine",
+        "resume",
+        "small",
+        "policy",
+        "unsloth",
+        "plain",
+        "shared",
+    ]
+    for job in jobs[-3:]:
+        assert job.arguments[1:5] == (job.name, "unsloth", "8", "2") and set(job.arguments[5:]) == {
+            "512,256", "1024,256", "512,512", "1024,512",
+        }  # fmt: skip
+    assert "unsloth" in jobs[1].arguments and "32b" in jobs[4].arguments
+    (tmp_path / "large").mkdir()
+    (tmp_path / "large" / "config.json").write_text("{}")
+    assert "policy" not in [j.name for j in plan.jobs(made)]  # made before: measured as it lies
+
+
+def test_a_shape_costs_by_what_is_sampled():
+    assert large._cost((512, 512)) > large._cost((1024, 256)) > large._cost((512, 256))
+
+
+def test_every_wheel_that_travels_is_pinned(tmp_path):
+    script = ROOT / "benchmarks" / "gpu" / "wheels.sh"
+    named = re.search(r"packages=\((.*?)\)", script.read_text(), re.S).group(1).split()
+    pinned = {line.partition("==")[0] for line in (ROOT / "constraints.txt").read_text().splitlines()[1:]}
+    assert len(named) == 18 and set(named) <= pinned
+    done = subprocess.run(["bash", str(script), str(tmp_path), "no-such-package"], text=True, capture_output=True)
+    assert done.returncode == 1 and "no-such-package is not pinned" in done.stderr
