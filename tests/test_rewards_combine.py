@@ -139,3 +139,17 @@ def test_rewards_are_called_by_keyword_as_the_trainer_does():
 @pytest.mark.parametrize("module", [length, reward])
 def test_the_examples_in_the_files(module):
     assert doctest.testmod(module).failed == 0
+
+
+def test_a_gate_that_judges_alone_asks_only_about_right_answers_and_gives_the_same():
+    asked = []
+
+    def mine(completions, *, n, **columns):
+        asked.extend(completions)
+        return [0.1 * each for each in n]
+
+    row = {"kind": ["yes_no"] * 3, "labels": [["Yes", "No"]] * 3, "answer": ["Yes"] * 3, "n": [1, 2, 3], "step": 7}
+    told = ["Answer: Yes", "Answer: No", "Yes"]
+    assert gated(mine, alone=True)(told, **row) == gated(mine)(told, **row) == [0.1, 0.0, 0.1 * 3]
+    assert asked == ["Answer: Yes", "Yes", *told]
+    assert gated(mine, alone=True)(["No"] * 3, **row) == [0.0] * 3

@@ -6,17 +6,19 @@ invented): what is taken away is taken away on wrong answers too, and no cap or 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grpo_legal.rewards.correct import correct_answer
 from grpo_legal.rewards.reward import Reward, name_of, named
 
 
-def gated(reward: Reward, by: Reward = correct_answer) -> Reward:
+def gated(reward: Reward, by: Reward = correct_answer, *, alone: bool = False) -> Reward:
     """`reward` where `by` gives 1, else 0.0 or what is below it: style is worth nothing on a wrong answer.
 
     Keeps the reward's name. Bounds: those of `reward`, and 0; never above `reward`. None (no value to be had) stays None.
+    `alone` says that `reward` judges each completion by itself and never gives less than 0: then it is asked only about
+    those that `by` gives 1, which saves its time on the rest.
     Why: a reward that paid for key words whatever the answer gave nonsense more than a right answer.
 
     >>> row = {"kind": ["yes_no"] * 3, "labels": [["Yes", "No"]] * 3, "answer": ["Yes"] * 3}
@@ -26,12 +28,30 @@ def gated(reward: Reward, by: Reward = correct_answer) -> Reward:
 
     def gate(completions: Sequence[Any], **columns: Any) -> list[float]:
         opened = by(completions=completions, **columns)
+        if alone and any(key != 1.0 for key in opened):
+            return _asked_about([i for i, key in enumerate(opened) if key == 1.0], reward, completions, columns)
         values = reward(completions=completions, **columns)
         return [
             value if key == 1.0 or value is None else min(value, 0.0) for key, value in zip(opened, values, strict=True)
         ]
 
     return named(gate, name_of(reward))
+
+
+def _asked_about(
+    places: Sequence[int], reward: Reward, completions: Sequence[Any], columns: Mapping[str, Any]
+) -> list[float]:
+    """The reward's values at `places`, and 0.0 elsewhere. Columns are lists with one entry for each completion."""
+    n = len(completions)
+    values = [0.0] * n
+    if places:
+        part = {
+            key: [column[i] for i in places] if isinstance(column, list | tuple) and len(column) == n else column
+            for key, column in columns.items()
+        }
+        for i, value in zip(places, reward(completions=[completions[i] for i in places], **part), strict=True):
+            values[i] = value
+    return values
 
 
 def capped(reward: Reward, at: float) -> Reward:

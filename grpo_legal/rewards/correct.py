@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from grpo_legal.schema import AnswerKind, completion_text, read_answer, score_answer
+
+KEPT_CHARACTERS = 8_000  # of a text whose answer is kept, so that what is kept stays small
 
 
 def correct_answer(
@@ -32,8 +35,16 @@ def correct_answer(
     """
     n = len(completions)
     return [
-        score_answer(read_answer(completion_text(c), k, names), gold, k, allowed or 0.0, others or ())
+        score_answer(answer_of(completion_text(c), k, tuple(names or ())), gold, k, allowed or 0.0, others or ())
         for c, k, names, gold, allowed, others in zip(
             completions, kind, labels, answer, tolerance or [0.0] * n, alternatives or [()] * n, strict=True
         )
     ]
+
+
+def answer_of(text: str, kind: AnswerKind, labels: tuple[str, ...]) -> str | None:
+    """`schema.read_answer`, kept for texts of ordinary length: the gate of every reward asks for it again."""
+    return _kept(text, kind, labels) if len(text) <= KEPT_CHARACTERS else read_answer(text, kind, labels)
+
+
+_kept = lru_cache(maxsize=4096)(read_answer)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, get_args
 
+from grpo_legal.rewards.correct import answer_of
 from grpo_legal.schema import (
     YES_NO,
     AnswerKind,
@@ -13,7 +14,6 @@ from grpo_legal.schema import (
     answer_lines,
     completion_text,
     parse_answer,
-    read_answer,
 )
 
 MIN_REASON_WORDS = 20  # different words before the answer line: about two short sentences
@@ -26,6 +26,7 @@ _DATE = (
     r"|[0-9]{1,2}(?:st|nd|rd|th)? (?:of )?[a-z]+\.?,? [0-9]{4})"
 )
 _TIME = r"[0-9]{1,2}:[0-9]{2}(?::00)?(?: ?[ap]\.?m\.?)?"
+_STYLES: tuple[str, ...] = get_args(PromptStyle)
 _BARE = {
     "amount": re.compile(
         r"-?(?:USD ?|US)?\$? ?[0-9]{1,3}(?:,?[0-9]{3})*(?:\.[0-9]{1,2})?(?: (?:U\.?S\.? )?(?:dollars?|USD))?", re.I
@@ -62,19 +63,28 @@ def answer_format(
 
 
 def _form(text: str, kind: AnswerKind, labels: Sequence[str], style: PromptStyle) -> float:
-    if style not in get_args(PromptStyle):
-        raise ValueError(f"prompt style {style!r} is none of {', '.join(get_args(PromptStyle))}")
-    if "<|" in text or read_answer(text, kind, labels) is None:
+    if style not in _STYLES:
+        raise ValueError(f"prompt style {style!r} is none of {', '.join(_STYLES)}")
+    if "<|" in text or answer_of(text, kind, labels) is None:
         return 0.0
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    bare = _is_bare(lines[-1], kind, labels)
+    lines = [line for line in text.splitlines() if line and not line.isspace()]
+    bare = _is_bare(lines[-1].strip(), kind, labels)
     if style != "reasoned":
         alone = len(lines) == 1 and len(text) - len(text.strip()) <= MAX_EDGE
         return (1.0 if bare else 0.5) if alone else 0.0
     if len(answer_lines(text)) != 1:
         return 0.0
-    reasons = {word.lower() for line in lines[:-1] for word in line.split()}
-    return 1.0 if bare and len(reasons) >= MIN_REASON_WORDS else 0.5
+    return 1.0 if bare and _is_reasoned(lines[:-1]) else 0.5
+
+
+def _is_reasoned(lines: Sequence[str]) -> bool:
+    """Whether the lines hold `MIN_REASON_WORDS` different words. Most texts show it in their first lines."""
+    reasons: set[str] = set()
+    for line in lines:
+        reasons.update(line.lower().split())
+        if len(reasons) >= MIN_REASON_WORDS:
+            return True
+    return False
 
 
 def _is_bare(line: str, kind: AnswerKind, labels: Sequence[str]) -> bool:

@@ -36,10 +36,17 @@ class Concise:
     ) -> list[float]:
         texts = [completion_text(c) for c in completions]
         if completion_ids is None:
-            lengths = [max(len(text.split()), len(text) // CHARACTERS_PER_WORD) for text in texts]
-        else:
-            lengths = [len(ids) for ids in completion_ids]
+            return [self._of_text(text) for text in texts]
+        lengths = [len(ids) for ids in completion_ids]
         return [self._bonus(n) if text.strip() else 0.0 for text, n in zip(texts, lengths, strict=True)]
+
+    def _of_text(self, text: str) -> float:
+        if not text or text.isspace():
+            return 0.0
+        most = (len(text) + 1) // 2  # words: each but the last has a space behind it
+        if most <= self.limit_tokens - self.buffer:
+            return 1.0
+        return self._bonus(max(len(text.split()), len(text) // CHARACTERS_PER_WORD))
 
     def _bonus(self, length: int) -> float:
         return min(1.0, max(0.0, (self.limit_tokens - length) / self.buffer))

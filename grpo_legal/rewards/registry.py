@@ -58,7 +58,7 @@ class BuiltIn:
         reward = self.raw()
         if self.sized or self.judged:
             reward = reward(max_completion_tokens if self.sized else judge)
-        return gated(reward) if self.style else reward
+        return gated(reward, alone=self.on_wrong[0] >= 0.0) if self.style else reward
 
 
 REGISTRY: dict[str, BuiltIn] = {

@@ -7,6 +7,7 @@ time has new rows, but is still a loop).
 
 from __future__ import annotations
 
+import itertools
 import re
 import zlib
 from collections.abc import Sequence
@@ -42,12 +43,22 @@ def _freshness(text: str) -> float:
     words = text.lower().split()
     if not words:
         return 0.0
-    if len(max(words, key=len)) > LONG_WORD:
+    if max(map(len, words)) > LONG_WORD:
         words = _PIECE.findall(text.lower())
-    rows = list(zip(*(words[i:] for i in range(min(ROW, len(words)))), strict=False))
     lines = [line for line in map(str.strip, text.splitlines()) if line]
-    worst = min(_falling(_repeated(rows), *ROWS), _falling(_repeated(lines), *LINES))
+    worst = min(_falling(_repeated_rows(words), *ROWS), _falling(_repeated(lines), *LINES))
     return worst and min(worst, _compressed(text))
+
+
+def _repeated_rows(words: Sequence[str]) -> float:
+    """The share of rows of words that stood before; 0.0 where that share is sure to cost nothing.
+
+    A row is new at least where the two words that it opens with are.
+    """
+    n = max(1, len(words) - ROW + 1)
+    if n - len(set(itertools.pairwise(words[: n + 1]))) < ROWS[0] * n:
+        return 0.0
+    return _repeated(list(zip(*(words[i:] for i in range(min(ROW, len(words)))), strict=False)))
 
 
 def _repeated(items: Sequence[Any]) -> float:

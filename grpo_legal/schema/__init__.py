@@ -31,7 +31,13 @@ from grpo_legal.schema.lists import list_items
 from grpo_legal.schema.parsing import parse_answer
 from grpo_legal.schema.problem import Problem
 from grpo_legal.schema.prompt import answer_form, chat_prompt, to_row
-from grpo_legal.schema.reading import answer_lines, completion_text, final_answer_line, read_answer
+from grpo_legal.schema.reading import (
+    answer_lines,
+    completion_text,
+    final_answer_line,
+    read_answer,
+    without_answer_lines,
+)
 from grpo_legal.schema.scoring import is_correct, list_counts, score_answer
 
 __all__ = [
@@ -56,4 +62,5 @@ __all__ = [
     "read_answer",
     "score_answer",
     "to_row",
+    "without_answer_lines",
 ]

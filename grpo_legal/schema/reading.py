@@ -23,6 +23,10 @@ def completion_text(completion: Any) -> str:
     """The plain text of a completion, whether the trainer hands over a string or a list of chat messages."""
     if isinstance(completion, str):
         return completion
+    if type(completion) is list and len(completion) == 1:  # what a trainer hands over, without the loop below
+        message = completion[0]
+        if type(message) is dict and message.get("role") == "assistant" and type(message.get("content")) is str:
+            return message["content"]
     if isinstance(completion, Sequence):
         return "\n".join(
             _content_text(m.get("content")) for m in completion if isinstance(m, dict) and m.get("role") == "assistant"
@@ -40,12 +44,22 @@ def _content_text(content: Any) -> str:
 
 def answer_lines(text: str) -> list[str]:
     """What follows "Answer:" on every line that starts so, in order."""
-    found = []
-    for line in text.splitlines():
-        match = _ANSWER_LINE.match(line[: MAX_ANSWER_LINE + 64])
-        if match:
-            found.append(line[match.end() :].strip())
-    return found
+    return _answers(text.splitlines())
+
+
+def _answers(lines: Sequence[str]) -> list[str]:
+    return [
+        line[match.end() :].strip() for line in lines if (match := _ANSWER_LINE.match(line[: MAX_ANSWER_LINE + 64]))
+    ]
+
+
+def without_answer_lines(text: str) -> str:
+    """The text but for the lines that start with "Answer:", its line ends as "\\n".
+
+    >>> without_answer_lines("It is late.\\r\\nAnswer: No")
+    'It is late.'
+    """
+    return "\n".join([line for line in text.splitlines() if not _ANSWER_LINE.match(line[: MAX_ANSWER_LINE + 64])])
 
 
 def final_answer_line(text: str, longest: int = MAX_ANSWER_LINE) -> str | None:
@@ -54,16 +68,17 @@ def final_answer_line(text: str, longest: int = MAX_ANSWER_LINE) -> str | None:
     None also when the text holds answer lines that differ: an answer given twice, differently, is no answer.
     A line after the last answer line makes the latter not final, unless it is blank.
     """
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line for line in text.splitlines() if line and not line.isspace()]
     if not lines:
         return None
-    found = answer_lines(text)
+    found = _answers(lines)
     if not found:
-        return lines[0] if len(lines) == 1 and len(lines[0]) <= longest else None
-    if not _ANSWER_LINE.match(lines[-1][: MAX_ANSWER_LINE + 64]):
+        line = lines[0].strip()
+        return line if len(lines) == 1 and len(line) <= longest else None
+    if not _ANSWER_LINE.match(lines[-1].strip()[: MAX_ANSWER_LINE + 64]):
         return None
     # The length before the fold: Unicode normalisation takes quadratic time on a long run of accents.
-    if any(len(f) > longest for f in found) or len({fold(f) for f in found}) > 1:
+    if any([len(f) > longest for f in found]) or (len(found) > 1 and len({fold(f) for f in found}) > 1):
         return None
     return found[-1]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 EDGE = " \t*_`\"'“”‘’().,;:!\u00a0"
 # The answer opens the line, after such words at most ("not", "about", "before", "over" are none of them) …
@@ -43,11 +44,16 @@ def stands_open(text: str, start: int, end: int) -> bool:
 def label_spans(text: str, labels: Sequence[str]) -> list[tuple[int, int, str]]:
     """Where labels stand in a folded text, in order: start, end, label. Longer labels are tried first."""
     unread, spans = text, []
-    for label in sorted(labels, key=len, reverse=True):
-        folded = fold(label)
-        if not folded:
-            continue
-        pattern = rf"(?<!\w){re.escape(folded)}(?!\w)"
-        spans += [(match.start(), match.end(), label) for match in re.finditer(pattern, unread)]
-        unread = re.sub(pattern, lambda m: "\0" * len(m.group()), unread)
+    for label, pattern in _patterns(tuple(labels)):
+        found = [(match.start(), match.end(), label) for match in pattern.finditer(unread)]
+        if found:
+            spans += found
+            unread = pattern.sub(lambda m: "\0" * len(m.group()), unread)
     return sorted(spans)
+
+
+@lru_cache(maxsize=256)
+def _patterns(labels: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
+    """The labels that are not blank, longest first, each with what finds it whole in a folded text."""
+    ordered = [(label, fold(label)) for label in sorted(labels, key=len, reverse=True)]
+    return [(label, re.compile(rf"(?<!\w){re.escape(folded)}(?!\w)")) for label, folded in ordered if folded]
