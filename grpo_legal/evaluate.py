@@ -117,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
         help="price of a million generated tokens",
     )
     add("--judge-budget-usd", type=float, default=5.0, metavar="USD", help="what it may cost (default 5)")
+    add("--judge-cache", metavar="PATH", help="file of its verdicts (default in the user's cache folder)")
     add("--output", default="outputs/evaluation", help="a run folder, or a new one (default outputs/evaluation)")
     add("--json", metavar="PATH", help="write scores and contrasts here too")
     return parser

@@ -38,6 +38,7 @@ def test_what_cannot_start_is_one_line_and_status_2(words, told):
     assert done.returncode == 2 and told in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(560)
 def test_every_part_runs_end_to_end(tmp_path):
     out = tmp_path / "result.json"

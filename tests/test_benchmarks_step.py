@@ -58,11 +58,13 @@ def test_a_row_for_every_shape(monkeypatch, capsys, tiny_model, tmp_path):
     assert capsys.readouterr().out.count("step ") == 2 and plot.read_text().startswith("<?xml")
 
 
+@pytest.mark.slow
 def test_the_largest_micro_batch_is_tried_in_processes_of_their_own(tiny_model):
     typed = argparse.Namespace(micro=None, model=str(tiny_model), memory=24.0, load_in_4bit=False)
     assert step._largest_micro_batch(typed, (16, 4, 2)) == 2
 
 
+@pytest.mark.slow
 def test_unsloth_is_measured_by_its_own_loop(capsys, tmp_path):
     """Here transformers stands for it: both sides are plain TRL, in processes of their own."""
     pytest.importorskip("bitsandbytes")

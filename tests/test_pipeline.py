@@ -24,6 +24,8 @@ SMALL = [
     "--grpo.warmup-steps", "0", "--data.train-size", "20", "--eval.n", "4", "--pipeline.n", "4",
 ]  # fmt: skip
 
+pytestmark = pytest.mark.slow  # every stage is a process of its own
+
 
 class Here:
     """Runs the commands in this process, which has torch imported already; a module in `broken` gives its status."""

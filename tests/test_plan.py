@@ -288,6 +288,7 @@ def test_planning_imports_no_torch():
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.DEVNULL).returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux only")
 def test_the_benchmark_measures_a_real_step(tiny_model):
     from benchmarks import memory as benchmark

@@ -161,6 +161,7 @@ UNITS = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_reading_is_linear():
     """Ten times the length takes at most fifteen times as long, over units that each rule might stumble on."""
 

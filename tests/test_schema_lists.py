@@ -216,6 +216,11 @@ PIECES = st.sampled_from(
 ANY = st.text(max_size=40) | st.lists(PIECES | st.sampled_from(EXCEPTIONS), max_size=9).map("".join)
 
 
+def test_one_item_that_holds_a_comma_is_itself():
+    assert score_answer("0,AND 0", "0,AND 0", "list") == 1.0
+    assert score_answer("Acme, Inc.", "Acme, Inc.", "list") == 1.0
+
+
 @settings(max_examples=250, deadline=None)
 @given(ANY, ANY, st.sampled_from([(), EXCEPTIONS]))
 def test_scores_are_bounded_and_the_canonical_answer_is_worth_all(one, other, labels):

@@ -55,7 +55,7 @@ def list_counts(given: str | None, gold: str) -> tuple[int, int, int]:
     wanted = [fold_name(item) for item in list_items(gold)]
     if given is None:
         return 0, 0, len(wanted)
-    if SEPARATOR not in given and "," in given:
+    if SEPARATOR not in given and "," in given and fold_name(given) not in wanted:
         return _between_commas(given, list_items(gold))
     items = [fold_name(item) for item in list_items(given)]
     return sum((Counter(items) & Counter(wanted)).values()), len(items), len(wanted)
