@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grpo_legal import cli, config, data, problems, rewards, rows
+from grpo_legal import cli, config, data, evaluate, evaluation, problems, rewards, rows
+from grpo_legal.audit import __main__ as audit_command
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 COMMANDS = re.findall(r"^ {4}(?:pip install .* && )?python -m grpo_legal\.(?:train|sft|pipeline)(.*)$", README, re.M)
@@ -35,6 +36,33 @@ def test_a_command_of_the_readme_is_accepted(command):
 def test_a_command_that_looks_at_the_data_works(command, capsys):
     assert data.main(shlex.split(command)) == 0
     assert capsys.readouterr().out
+
+
+def others(command: str) -> list[list[str]]:
+    """The words of every line that calls the command."""
+    lines = re.findall(rf"^ {{4}}python -m grpo_legal\.{command} (.*)$", README, re.M)
+    return [shlex.split(re.split(r"\s{2,}", line)[0]) for line in lines]
+
+
+def test_the_evaluation_of_the_readme_is_accepted():
+    (words,) = others("evaluate")
+    typed = evaluate._parser().parse_args(words)
+    assert evaluate._adapters(typed.models) == {"base": None, "grpo": "outputs/mine/adapter"}
+    items = evaluation.build(evaluate._suites(typed))
+    assert {item.suite for item in items} == {"families", "rubric"}
+    assert others("report") == [[typed.output]]
+
+
+def test_the_audits_of_the_readme_hold(tmp_path, monkeypatch, capsys):
+    source = re.search(r"^    def cites_the_statute.*?(?=^\S|^    python)", README, re.M | re.S).group()
+    (tmp_path / "my_rewards.py").write_text(textwrap.dedent(source))
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    found = others("audit")
+    assert len(found) == 2
+    for words in found:
+        assert audit_command.main([*words, "-n", "22"]) == 0
+    assert (tmp_path / "audit.html").is_file() and "The rewards hold" in capsys.readouterr().out
 
 
 def test_the_family_of_the_readme_works():
