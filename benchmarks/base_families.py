@@ -1,7 +1,7 @@
 """What a model answers before any training: balanced accuracy per family and difficulty, as a floor for later gains.
 
     python -m benchmarks.base_families                                       SmolLM2-135M, 100 problems at each difficulty
-    python -m benchmarks.base_families -n 2 --model path/to/model --out /tmp/floor --family firm_offer
+    python -m benchmarks.base_families -n 2 --model path/to/model --out floor --family firm_offer
 
 Held-out problems (split test) are answered greedily, one prompt style for all, and scored by reading the final answer
 line as in training runs (grpo_legal.heldout). Dates and amounts have no classes: for them the figure is plain accuracy.
