@@ -319,6 +319,19 @@ def test_nothing_that_a_model_or_a_data_set_writes_becomes_markup(trained, tmp_p
 # ---- half a run, and none -----------------------------------------------------------------------------
 
 
+def test_without_texts_no_question_and_no_answer_is_on_the_page(copy):
+    asked = [
+        r["prompt"] for name in ("eval/base.jsonl", "completions.jsonl") for r in run_folder.read_lines(copy / name)
+    ]
+    parts = {" ".join(prompt.split())[-60:] for prompt in asked}
+    assert call(copy) == 0
+    assert any(part in words(page(copy)) for part in parts)
+    assert call(copy, "--no-texts") == 0
+    assert not any(part in words(page(copy)) for part in parts)
+    assert "Questions and answers were left out." in section(page(copy), "examples")
+    check_page(page(copy))
+
+
 HALVES = (
     ["config.yaml", "completions.jsonl", "eval/before.jsonl", "eval/base.jsonl", "summary.json"],
     ["metrics.jsonl", "eval/after.jsonl", "eval/results.json", "audit.json", "adapter/adapter_model.safetensors"],

@@ -30,8 +30,9 @@ class Report:
     missing: tuple[str, ...]
 
 
-def render(run: Run, *, each: int = 5) -> Report:
-    """The report of a run; `each` is how many examples of each kind of change it shows at most.
+def render(run: Run, *, each: int = 5, texts: bool = True) -> Report:
+    """The report of a run; `each` is how many examples of each kind of change it shows at most, without `texts` none,
+    nor any other question or answer: of data that must not be passed on.
 
     A page of a run of 500 steps with ten rewards is about a megabyte.
     """
@@ -52,7 +53,7 @@ def render(run: Run, *, each: int = 5) -> Report:
         "groups": _groups(measured, contrasts),
         "breakdowns": _breakdowns(run),
         "figures": {"dots": dots, "forests": forests, "others": others, "curves": curves},
-        "galleries": examples.galleries(run, each),
+        "galleries": examples.galleries(run, each) if texts else [],
         "audited": findings.audited(run.audit),
         "flags": spent.flags(run.metrics),
         "failed": spent.failed_share(run.metrics),
@@ -62,7 +63,8 @@ def render(run: Run, *, each: int = 5) -> Report:
         "hashes": _hashes(run),
         "settings": _settings(run),
         "licences": findings.licences(run),
-        "samples": _samples(run),
+        "samples": _samples(run) if texts else [],
+        "texts": texts,
     }
     return Report(
         html=_template().render(context),
