@@ -9,11 +9,15 @@ from typing import Any
 import torch
 from transformers import TrainerCallback
 
+from grpo_legal import processes
 from grpo_legal.errors import UserError
 
 
 class StopOnInterrupt(TrainerCallback):
-    """Ctrl-C ends the run after the step in hand, with a checkpoint; a second one ends it at once."""
+    """Ctrl-C ends the run after the step in hand, with a checkpoint; a second one ends it at once.
+
+    With several processes they stop together, whichever was asked first.
+    """
 
     def __init__(self, note: Callable[[str], None]) -> None:
         self.note, self.asked, self._before = note, False, None
@@ -33,6 +37,7 @@ class StopOnInterrupt(TrainerCallback):
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Save and stop when asked."""
+        self.asked = processes.anyone(self.asked)
         if self.asked:
             control.should_save = control.should_training_stop = True
 

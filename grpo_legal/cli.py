@@ -10,13 +10,14 @@ import argparse
 import dataclasses
 import itertools
 import sys
+import time
 import types
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, NoReturn, get_args, get_origin
 
 import tyro
 
-from grpo_legal import config
+from grpo_legal import config, processes
 from grpo_legal.errors import UserError, near
 
 Words = tuple[str, ...]
@@ -25,6 +26,7 @@ OPTIONS = {
     "config": ("FILE", "YAML settings, such as the config.yaml of an earlier run; over the preset."),
     "json": ("PATH", "Write the table that is printed at the end as JSON too."),
 }
+AFTER_MAIN_S = 3.0
 
 
 class Parser(argparse.ArgumentParser):
@@ -81,14 +83,23 @@ def parse(
 
 
 def run(main: Callable[[Sequence[str]], int], argv: Sequence[str] | None = None) -> None:
-    """Call `main` and leave with its status; a UserError is one line on stderr and status 2."""
+    """Call `main` and leave with its status; a UserError is one line on stderr and status 2.
+
+    With several processes the main one says it. What another meets alone it says itself, later: an error that all of them
+    met has ended them by then.
+    """
     try:
         status = main(sys.argv[1:] if argv is None else argv)
     except UserError as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        where = ""
+        if not processes.is_main():
+            time.sleep(AFTER_MAIN_S)
+            where = f"process {processes.rank()}: "
+        print(f"error: {where}{' '.join(str(error).split())}", file=sys.stderr)
         status = 2
     except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
+        if processes.is_main():
+            print("stopped", file=sys.stderr)
         status = 130
     sys.exit(status)
 

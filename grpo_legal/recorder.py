@@ -25,7 +25,7 @@ from typing import Any, Protocol
 
 from transformers import TrainerCallback
 
-from grpo_legal import run_folder, schema
+from grpo_legal import processes, run_folder, schema
 from grpo_legal.run_folder import RunFolder
 
 TIMES = ("seconds", "step_seconds", "eta_seconds", "tokens_per_second", "cost_usd")
@@ -46,6 +46,7 @@ class CompletionLog:
     The trainer calls the rewards one after another on the same batch; when the last has answered, the batch
     is a line each in `completions.jsonl`. Whole groups stand together, `group` completions long. A reward that
     gave none is null there and counts as nothing in the sum, which is null where all of them did.
+    Each process scores its own completions; the main one writes those of all down.
     """
 
     def __init__(self, folder: RunFolder, rewards: Sequence[tuple[Callable, float]], group: int) -> None:
@@ -72,10 +73,10 @@ class CompletionLog:
         heard, self._heard = self._heard, {}
         state = columns.get("trainer_state")
         tokens = columns.get("completion_ids") or [None] * len(completions)
-        self.last = []
+        own = []
         for i, completion in enumerate(completions):
             rewards = {name: None if v[i] is None else round(float(v[i]), 6) for name, v in heard.items()}
-            self.last.append(
+            own.append(
                 {
                     "step": (state.global_step if state is not None else 0) + 1,
                     **{key: columns[key][i] for key in SHARED_COLUMNS if key in columns},
@@ -86,11 +87,13 @@ class CompletionLog:
                     "reward": self._sum(rewards),
                 }
             )
+        self.last = processes.gather(own)
         groups = [[r["reward"] for r in group if r["reward"] is not None] for group in self._groups()]
         self.zero_variance = sum(not g or max(g) - min(g) < 1e-9 for g in groups) / len(groups)
         values = [value for record in self.last for value in record["rewards"].values()]
         self.failed = values.count(None) / len(values)
-        run_folder.append_lines(self.folder.completions, self.last)
+        if processes.is_main():
+            run_folder.append_lines(self.folder.completions, self.last)
 
     def _sum(self, rewards: dict[str, float | None]) -> float | None:
         given = [self.weights[name] * value for name, value in rewards.items() if value is not None]

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import cli, config, rows, run_folder
+from grpo_legal import cli, config, embedded_model, processes, rows, run_folder
 from grpo_legal.errors import UserError
 from grpo_legal.run_folder import RunFolder
 
@@ -88,7 +88,11 @@ def _resumed(command: str, line: cli.CommandLine, checks: Sequence[config.Check]
 
 
 def create(settings: config.Settings, command: str) -> RunFolder:
-    """The folder of a new run of `command`, with its settings."""
+    """The folder of a new run of `command`, with its settings; the main process makes it."""
+    return processes.from_main(lambda: _create(settings, command))
+
+
+def _create(settings: config.Settings, command: str) -> RunFolder:
     name = settings.run.name or time.strftime(f"{command}-%Y%m%d-%H%M%S")
     folder = run_folder.create(settings.run.output_dir, name)
     # The folder is the name: the file alone starts a new run, under a new name.
@@ -103,7 +107,7 @@ def name_kept_free(folder: RunFolder, new: bool) -> Iterator[None]:
     try:
         yield
     except UserError:
-        if new and not any(folder.path.glob("*.jsonl")) and not any(folder.path.glob("*/*")):
+        if new and processes.is_main() and not any(folder.path.glob("*.jsonl")) and not any(folder.path.glob("*/*")):
             shutil.rmtree(folder.path)
         raise
 
@@ -127,6 +131,8 @@ def load_policy(
     """
     from grpo_legal import policy
 
+    if settings.policy.model == config.EMBEDDED:
+        processes.from_main(embedded_model.locate)  # written once, before all of them read it
     with console.status(f"loading {settings.policy.model}"):
         loaded = policy.load(
             settings.policy,
@@ -160,14 +166,14 @@ def few(names: Sequence[str]) -> str:
 def answers(
     folder: RunFolder, which: str, settings: config.Settings, policy: Policy, questions: Questions, console: Console
 ) -> list[dict[str, Any]]:
-    """Held-out answers, those already in the run folder kept."""
+    """Held-out answers, those already in the run folder kept. Every process answers its part and returns all."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from grpo_legal import heldout
 
     path = folder.answers(which)
     asked = {p.id for p in questions.held_out}
-    found = [r for r in run_folder.read_lines(path) if r["problem_id"] in asked]
+    found = processes.from_main(lambda: [r for r in run_folder.read_lines(path) if r["problem_id"] in asked])
     have = {r["problem_id"] for r in found}
     left = [p for p in questions.held_out if p.id not in have]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -175,16 +181,18 @@ def answers(
         bar = progress.add_task(
             f"held-out problems {which} training", total=len(questions.held_out), completed=len(have)
         )
-        for record in heldout.answer(
+        own = heldout.answer(
             policy,
-            left,
+            processes.mine(left),
             style=settings.data.prompt,
             max_new_tokens=settings.grpo.max_completion_length,
             batch_size=settings.eval.batch_size,
-            done=lambda n: progress.update(bar, completed=len(have) + n),
-        ):
-            run_folder.append_lines(path, [record])
+        )
+        for record in processes.together(own, at_once=settings.eval.batch_size):
+            if processes.is_main():
+                run_folder.append_lines(path, [record])
             found.append(record)
+            progress.update(bar, completed=len(found))
     score = heldout.score(found)
     console.print(
         f"{which} training: {100 * score['balanced_accuracy']:.1f}% balanced accuracy on {score['n']} held-out problems"
@@ -194,7 +202,7 @@ def answers(
 
 def newest_step(folder: RunFolder) -> tuple[Path | None, int]:
     """The checkpoint to go on from and its step, (None, 0) without one."""
-    checkpoint = folder.newest_checkpoint()
+    checkpoint = processes.from_main(folder.newest_checkpoint)
     return checkpoint, int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0
 
 
@@ -202,7 +210,9 @@ def newest_step(folder: RunFolder) -> tuple[Path | None, int]:
 
 
 def save(policy: Policy, folder: RunFolder) -> None:
-    """The trained adapter and the tokenizer, as `--policy.adapter` takes them."""
+    """The trained adapter and the tokenizer, as `--policy.adapter` takes them; the main process writes them."""
+    if not processes.is_main():
+        return
     policy.model.save_pretrained(folder.adapter)
     policy.tokenizer.save_pretrained(folder.adapter)
 

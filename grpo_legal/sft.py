@@ -19,7 +19,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import cli, config, gold, rows, run_folder, session
+from grpo_legal import cli, config, gold, processes, rows, run_folder, session
 from grpo_legal.errors import UserError
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ CHECKS = (rows.check_families,)
 def main(argv: Sequence[str]) -> int:
     """The command. Returns its exit status: 0 done, 130 stopped by Ctrl-C with a checkpoint."""
     line = cli.parse("python -m grpo_legal.sft", __doc__.splitlines()[0], argv, reads=_reads)
+    processes.only_one("sft")
     from rich.console import Console
 
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

@@ -5,6 +5,7 @@
     python -m grpo_legal.train --policy.adapter checkpoint-500  go on from an SFT adapter
     python -m grpo_legal.train --data.source dir --data.path legalbench --data.tasks "diversity_*"
     python -m grpo_legal.train --run.name NAME --resume         go on with a run that was stopped
+    accelerate launch --num_processes 4 --multi_gpu -m grpo_legal.train …    several GPUs, batch-size on each
 
 Held-out problems are answered greedily before and after; the difference is printed with its interval.
 """
@@ -17,7 +18,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import audit, cli, config, rewards, rows, run_folder, session
+from grpo_legal import audit, cli, config, launched, processes, rewards, rows, run_folder, session
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,10 +39,12 @@ CHECKS = (
 def main(argv: Sequence[str]) -> int:
     """The command. Returns its exit status: 0 done, 130 stopped by Ctrl-C with a checkpoint."""
     line = cli.parse("python -m grpo_legal.train", __doc__.splitlines()[0], argv, reads=_reads)
+    if (wanted := launched.wanted()) > 1:
+        return launched.start(wanted)
     from rich.console import Console
 
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, quiet=not processes.is_main())
     settings, folder = session.start("train", line, CHECKS, console)
     specs = rewards.build(
         settings.reward.weights, max_completion_tokens=settings.grpo.max_completion_length, judge=settings.judge
@@ -49,21 +52,23 @@ def main(argv: Sequence[str]) -> int:
     questions = rows.read(settings)
     few = rows.to_rows(questions.train[:4], settings.data.prompt)
     if "judge" in settings.reward.weights:
-        rewards.try_judge(settings.judge)
+        processes.from_main(lambda: rewards.try_judge(settings.judge))
     rewards.preflight(specs, few, timeout_s=settings.reward.timeout_s)
     unpaid = [spec for spec in specs if spec.name != "judge"]  # a thousand attacks would cost a thousand calls
-    report = audit.before_training(
+    report = processes.from_main(lambda: audit.before_training(
         unpaid, questions.train, style=settings.data.prompt, max_tokens=settings.grpo.max_completion_length,
         mode=settings.reward.audit, tell=console.print,
-    )  # fmt: skip
+    ))  # fmt: skip
     new = folder is None
     folder = folder or session.create(settings, "train")
-    if report is not None:
+    if report is not None and processes.is_main():
         run_folder.write_json(folder.audit, report)
     with session.name_kept_free(folder, new):
         policy = _load_policy(settings, console)
         questions = session.fit(questions, settings, policy)
         summary = _train(settings, folder, policy, questions, specs, console)
+    if not processes.is_main():
+        return 130 if summary is None else 0
     if summary is None:
         again = session.again(settings, folder)
         print(f"stopped; go on with: python -m grpo_legal.train {again} --resume", file=sys.stderr)
@@ -95,7 +100,7 @@ def _train(
     specs: Sequence[rewards.RewardSpec],
     console: Console,
 ) -> dict[str, Any] | None:
-    """Answer held-out problems, train, answer them again. None where Ctrl-C stopped it."""
+    """Answer held-out problems, train, answer them again. None where Ctrl-C stopped it, empty but in the main process."""
     described = questions.describe()
     console.print(
         f"data {session.few(list(described['families']))}: {described['train']} problems to train on, {described['held_out']} "
@@ -107,7 +112,7 @@ def _train(
         return None
     session.save(policy, folder)
     after = session.answers(folder, "after", settings, policy, questions, console)
-    return session.summary(settings, policy, described, record, before, after)
+    return session.summary(settings, policy, described, record, before, after) if processes.is_main() else {}
 
 
 def _optimise(
@@ -124,7 +129,7 @@ def _optimise(
 
     console.print(f"groups: {trainer.path(policy, settings)[1]}")
     checkpoint, step = session.newest_step(folder)
-    for file in (folder.metrics, folder.completions):
+    for file in (folder.metrics, folder.completions) if processes.is_main() else ():
         run_folder.drop_steps_after(file, step)
     view = dashboard.make_view(
         console,
@@ -132,7 +137,7 @@ def _optimise(
         subtitle=f"{policy.name} · {policy.engine} · {session.few(list(questions.describe()['families']))}",
         max_steps=settings.grpo.max_steps,
         weights={spec.name: spec.weight for spec in specs},
-        mode=settings.run.view,
+        mode=settings.run.view if processes.is_main() else "plain",  # plain, and printed nowhere
     )
     limits = {"timeout_s": settings.reward.timeout_s, "max_failed": settings.reward.max_failed}
     scored = [(rewards.Tolerant(spec, **limits, note=view.note), spec.weight) for spec in specs]
@@ -153,7 +158,7 @@ def _optimise(
             asked = [rows.to_rows([p], settings.data.prompt)[0]["prompt"] for p in questions.train]
             preflight.first(made, preflight.longest(asked, policy.prompt_ids), note=view.note)
         trainer.run(made, checkpoint)
-    return None if stop.asked and metrics.last["step"] < settings.grpo.max_steps else metrics.last
+    return None if stop.asked and made.state.global_step < settings.grpo.max_steps else metrics.last
 
 
 def _watch(

@@ -17,7 +17,7 @@ import trl
 from datasets import Dataset
 from transformers import PrinterCallback, Trainer, TrainerCallback
 
-from grpo_legal import shared_prefix
+from grpo_legal import processes, shared_prefix, wrapped
 from grpo_legal.callbacks import StopOnInterrupt, WeightsChange
 from grpo_legal.config import Grpo, Settings
 from grpo_legal.errors import UserError
@@ -88,6 +88,7 @@ def arguments(
         "bf16": bf16,
         "fp16": cuda and not bf16,
         "gradient_checkpointing": g.gradient_checkpointing,
+        "ddp_find_unused_parameters": False,  # of several processes: every forward uses the whole adapter
         # what is written
         "logging_steps": 1,
         "logging_strategy": "steps",
@@ -139,12 +140,10 @@ class SharedPrefixTrainer(trl.GRPOTrainer):
         **kwargs: Any,
     ) -> tuple[torch.Tensor, torch.Tensor | None, None]:
         """(B, C) log-probabilities and entropies of the last `logits_to_keep` tokens, as TRL's own method."""
-        if self.accelerator.num_processes > 1:  # gradients are synchronised by the wrapper's own forward only
-            return super()._get_per_token_logps_and_entropies(
-                model, input_ids, attention_mask, logits_to_keep, *args, **kwargs
-            )
-        logps, entropies = shared_prefix.completion_logps(
+        logps, entropies = wrapped.inside(
+            model,
             self.accelerator.unwrap_model(model),
+            shared_prefix.completion_logps,
             input_ids[:, :-logits_to_keep],
             attention_mask[:, :-logits_to_keep],
             input_ids[:, -logits_to_keep:],
@@ -186,6 +185,8 @@ def path(policy: Policy, settings: Settings) -> tuple[bool, str]:
         why = "Unsloth's own sequence packing and prefix grouping"
     elif settings.grpo.shared_prefix == "off":
         why = "plain TRL, the prompt repeated for each completion (grpo.shared-prefix off)"
+    elif sharder := processes.sharded():
+        why = f"plain TRL, the prompt repeated for each completion: {sharder} splits the model"
     elif reason := shared_prefix.unsupported(policy.model):
         why = f"plain TRL, the prompt repeated for each completion: {reason}"
     if why and settings.grpo.micro_batch_tokens is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 
-from grpo_legal import config
+from grpo_legal import config, processes
 from grpo_legal.errors import UserError
 
 
@@ -35,13 +35,19 @@ def check_preset(name: str) -> None:
 
 
 def choose_engine(wanted: str) -> str:
-    """`auto` is unsloth where CUDA and the package are there, else transformers.
+    """`auto` is unsloth where CUDA and the package are there, in one process, else transformers.
 
-    Unsloth asked for by name without CUDA runs on its CPU backend, slowly. Raises UserError where it is missing.
+    Unsloth asked for by name without CUDA runs on its CPU backend, slowly. Raises UserError where it is missing, or where
+    several processes are to train.
     """
+    several = processes.count() > 1
     installed = importlib.util.find_spec("unsloth") is not None
     if wanted == "auto":
-        return "unsloth" if cuda_gib() > 0 and installed else "transformers"
+        return "unsloth" if cuda_gib() > 0 and installed and not several else "transformers"
+    if wanted == "unsloth" and several:
+        raise UserError(
+            f"policy.engine unsloth trains in one process, not in {processes.count()}: use policy.engine transformers"
+        )
     if wanted == "unsloth" and not installed:
         raise UserError('policy.engine unsloth is not installed: pip install -c constraints.txt -e ".[gpu]"')
     return wanted
