@@ -10,7 +10,7 @@ import commands
 import pytest
 from test_house import COMMANDS as ALL
 
-from grpo_legal import problems, rewards, rows
+from grpo_legal import audit, legalbench, problems, rewards, rows, rubric
 from grpo_legal.errors import UserError
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
@@ -53,6 +53,15 @@ def test_commands_are_found_wherever_a_page_has_them():
     )
     found = ["python -m a one", "pip install -e .", "python -m d", "python -m c --four", "python -m b --two 2"]
     assert sorted(commands.commands(page)) == sorted(found)
+
+
+def test_the_counts_of_the_readme_are_those_of_the_code():
+    assert len(problems.FAMILIES) == 22 and "Twenty-two families" in README
+    assert f"attacked with {len(audit.ATTACKS)} kinds of text" in README
+    tasks = legalbench.task_table().values()
+    assert f"{len(tasks) - 1} of its {len(tasks)} tasks" in README
+    assert f"{sum(not task.commercial for task in tasks)} of them non-commercial" in README
+    assert len(rubric.questions()) == 60 and "sixty open questions" in README
 
 
 def test_the_reward_of_the_readme_works(tmp_path, monkeypatch):
