@@ -195,6 +195,13 @@ def test_scores_have_intervals_for_every_model_and_suite(whole):
     assert all(f"{100 * s.value:.1f}%" in told for s in found if s.suite != "rubric")
 
 
+def test_each_family_is_told_at_each_difficulty(whole):
+    told = section(page(whole), "scores")
+    levels = json.loads((whole / "eval/results.json").read_text())["scores"]["grpo"]["families"]["groups"]["firm_offer"]
+    shares = " / ".join(f"{100 * levels['by_difficulty'][level]['score']:.1f}%" for level in "123")
+    assert "Each family by difficulty, 1 / 2 / 3" in told and shares in told
+
+
 def test_the_judges_points_stand_beside_the_scorers(whole):
     told = section(page(whole), "scores")
     assert "Rubric by the judge g<b>, points of 20" in told and "judge 15.0 15.0 15.0" in told
