@@ -28,7 +28,8 @@ ROOMS: dict[str, set[str]] = {
     "dashboard": set(),
     "guards": set(),
     "watch": {"guards"},
-    "run_folder": {"errors"},
+    "checkpoints": set(),
+    "run_folder": {"checkpoints", "errors"},
     "reporting": {"errors", "legalbench", "run_folder", "stats"},
     "leakage": set(),
     "rubric": {"schema", "errors"},
@@ -98,6 +99,7 @@ def test_the_table_has_no_circle():
     "module",
     [
         "audit",
+        "checkpoints",
         "cli",
         "config",
         "dashboard",
