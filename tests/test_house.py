@@ -31,7 +31,8 @@ ROOMS: dict[str, set[str]] = {
     "dashboard": set(),
     "guards": set(),
     "watch": {"guards"},
-    "run_folder": {"errors"},
+    "checkpoints": set(),
+    "run_folder": {"checkpoints", "errors"},
     "reporting": {"errors", "legalbench", "run_folder", "stats"},
     "leakage": set(),
     "rubric": {"schema", "errors"},
@@ -127,6 +128,7 @@ def test_the_table_has_no_circle():
     "module",
     [
         "audit",
+        "checkpoints",
         "cli",
         "config",
         "dashboard",
