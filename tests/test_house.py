@@ -44,9 +44,10 @@ ROOMS: dict[str, set[str]] = {
     "trainer": {"callbacks", "config", "errors", "policy", "shared_prefix"},
     "supervised": {"config", "errors", "policy", "trainer"},
     "gold": {"errors", "leakage", "legalbench", "schema"},
+    "exporting": {"config", "decoding", "errors", "policy", "problems", "reporting", "run_folder", "schema"},
     "session": {"cli", "config", "dashboard", "errors", "heldout", "policy", "rows", "run_folder", "stats"},
 }
-COMMANDS = {"data", "doctor", "evaluate", "pipeline", "plan", "report", "sft", "train"}
+COMMANDS = {"data", "doctor", "evaluate", "export", "pipeline", "plan", "report", "sft", "train"}
 ONLY_POLICY_NAMES = {"unsloth", "peft"}
 
 
@@ -103,6 +104,7 @@ def test_the_table_has_no_circle():
         "dashboard",
         "doctor",
         "evaluate",
+        "export",
         "gold",
         "legalbench",
         "pipeline",
