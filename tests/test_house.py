@@ -75,8 +75,9 @@ ROOMS: dict[str, set[str]] = {
         "run_folder",
         "stats",
     },
+    "exporting": {"config", "decoding", "errors", "policy", "problems", "reporting", "run_folder", "schema"},
 }
-COMMANDS = {"data", "doctor", "evaluate", "pipeline", "plan", "report", "sft", "train"}
+COMMANDS = {"data", "doctor", "evaluate", "export", "pipeline", "plan", "report", "sft", "train"}
 ONLY_POLICY_NAMES = {"unsloth", "peft"}
 
 
@@ -134,6 +135,7 @@ def test_the_table_has_no_circle():
         "dashboard",
         "doctor",
         "evaluate",
+        "export",
         "gold",
         "legalbench",
         "pipeline",
