@@ -59,7 +59,8 @@ ROOMS: dict[str, set[str]] = {
     "planning": {"config", "errors", "run_folder"},
     "checkup": {"config", "embedded_model", "errors", "legalbench", "policy"},
     "callbacks": {"errors", "processes"},
-    "trainer": {"callbacks", "config", "errors", "policy", "processes", "shared_prefix", "wrapped"},
+    "trainer": {"arguments", "callbacks", "config", "errors", "policy", "processes", "shared_prefix", "wrapped"},
+    "arguments": {"config"},
     "supervised": {"config", "errors", "policy", "trainer"},
     "gold": {"errors", "leakage", "legalbench", "schema"},
     "session": {

@@ -192,9 +192,13 @@ def _law(facts: str, question: str, authorities: tuple[str, ...], explanation: s
     return _Law(
         facts=facts,
         question=question,
-        rules=tuple(_rule(told, cited, case) for told, cited in _told(gold.rule.text if gold.rule else "", authorities)),
+        rules=tuple(
+            _rule(told, cited, case) for told, cited in _told(gold.rule.text if gold.rule else "", authorities)
+        ),
         names=frozenset([name.lower() for name in strange]),
-        numbers=frozenset([f.value for told in everything for f in told.figures]).union(*[t.spelled for t in everything]),
+        numbers=frozenset([f.value for told in everything for f in told.figures]).union(
+            *[t.spelled for t in everything]
+        ),
         cited=() if gold.rule else tuple(tuple(told_by(c).words) for c in authorities if told_by(c).words),
     )
 
