@@ -28,6 +28,7 @@ ROOMS: dict[str, set[str]] = {
     "dashboard": set(),
     "guards": set(),
     "watch": {"guards"},
+    "guarding": {"config", "errors", "guards"},
     "run_folder": {"errors"},
     "reporting": {"errors", "legalbench", "run_folder", "stats"},
     "leakage": set(),
@@ -44,7 +45,19 @@ ROOMS: dict[str, set[str]] = {
     "trainer": {"callbacks", "config", "errors", "policy", "shared_prefix"},
     "supervised": {"config", "errors", "policy", "trainer"},
     "gold": {"errors", "leakage", "legalbench", "schema"},
-    "session": {"cli", "config", "dashboard", "errors", "heldout", "policy", "rows", "run_folder", "stats"},
+    "session": {
+        "cli",
+        "config",
+        "dashboard",
+        "errors",
+        "guarding",
+        "guards",
+        "heldout",
+        "policy",
+        "rows",
+        "run_folder",
+        "stats",
+    },
 }
 COMMANDS = {"data", "doctor", "evaluate", "pipeline", "plan", "report", "sft", "train"}
 ONLY_POLICY_NAMES = {"unsloth", "peft"}
