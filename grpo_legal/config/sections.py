@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
+from grpo_legal.config.base import Section
+from grpo_legal.config.guards import Guards
 from grpo_legal.judge_settings import JudgeSettings
 
 PRESETS = ("cpu", "t4", "l4", "a100", "h100")
 REWARD_PRESETS = "rewards/presets.yaml"  # weights by name; the rewards read the same file
 EMBEDDED = "smollm2-135m"
 SUITES = ("families", "legalbench", "rubric")  # of held-out questions, as python -m grpo_legal.evaluate knows them
-
-
-class Section(BaseModel):
-    """A group of settings. Unknown names and numbers that are not finite are faults."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, validate_default=True)
 
 
 class Run(Section):
@@ -249,6 +245,7 @@ class Settings(Section):
     reward: Reward = Reward()
     sft: Sft = Sft()
     grpo: Grpo = Grpo()
+    guards: Guards = Guards()
     eval: Eval = Eval()
     pipeline: Pipeline = Pipeline()
     judge: JudgeSettings = JudgeSettings()
