@@ -19,7 +19,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import cli, config, gold, rows, run_folder, session
+from grpo_legal import cli, config, gold, rows, run_folder, session, trackers
 from grpo_legal.errors import UserError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from grpo_legal.rows import Questions
     from grpo_legal.run_folder import RunFolder
 
-CHECKS = (rows.check_families,)
+CHECKS = (rows.check_families, lambda s: trackers.faults(s.run.trackers))
 
 
 def main(argv: Sequence[str]) -> int:
@@ -162,6 +162,7 @@ def _optimise(
     with view, callbacks.StopOnInterrupt(view.note) as stop:
         metrics = recorder.LossLog(folder, view, usd_per_hour=settings.run.usd_per_hour)
         watched = [metrics, stop, callbacks.WeightsChange(view.note)]
+        watched += session.trackers_of(settings, folder, metrics, view.note)
         made = supervised.build(policy, encoded.rows, settings, callbacks=watched, output_dir=str(folder.checkpoints))
         trainer.run(made, checkpoint)
     return None if stop.asked and metrics.last["step"] < settings.sft.max_steps else metrics.last

@@ -36,7 +36,8 @@ ROOMS: dict[str, set[str]] = {
     "decoding": {"policy", "shared_prefix"},
     "evaluation": {"errors", "judge_settings", "legalbench", "problems", "rewards", "rubric", "schema", "stats"},
     "heldout": {"decoding", "policy", "schema", "stats"},
-    "recorder": {"run_folder", "schema"},
+    "recorder": {"dashboard", "run_folder", "schema"},
+    "trackers": {"errors", "run_folder"},
     "preflight": {"config", "errors"},
     "planning": {"config", "errors", "run_folder"},
     "checkup": {"config", "embedded_model", "errors", "legalbench", "policy"},
@@ -44,7 +45,19 @@ ROOMS: dict[str, set[str]] = {
     "trainer": {"callbacks", "config", "errors", "policy", "shared_prefix"},
     "supervised": {"config", "errors", "policy", "trainer"},
     "gold": {"errors", "leakage", "legalbench", "schema"},
-    "session": {"cli", "config", "dashboard", "errors", "heldout", "policy", "rows", "run_folder", "stats"},
+    "session": {
+        "cli",
+        "config",
+        "dashboard",
+        "errors",
+        "heldout",
+        "policy",
+        "recorder",
+        "rows",
+        "run_folder",
+        "stats",
+        "trackers",
+    },
 }
 COMMANDS = {"data", "doctor", "evaluate", "pipeline", "plan", "report", "sft", "train"}
 ONLY_POLICY_NAMES = {"unsloth", "peft"}
