@@ -14,7 +14,7 @@ import shutil
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,12 +27,15 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grpo_legal.policy import Policy
+    from grpo_legal.recorder import StepLog
     from grpo_legal.rows import Questions
+    from grpo_legal.trackers.callback import Trackers
 
 NOT_OF_THE_RUN = (
     "run.name",
     "run.output-dir",
     "run.view",
+    "run.trackers",
     "reward.audit",
     "grpo.preflight",
     *(name for name in config.setting_names() if name.startswith("guards.")),
@@ -217,6 +220,18 @@ def newest_step(folder: RunFolder) -> tuple[Path | None, int]:
     """The checkpoint to go on from and its step, (None, 0) without one."""
     checkpoint = processes.from_main(folder.newest_checkpoint)
     return checkpoint, int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0
+
+
+def trackers_of(
+    settings: config.Settings, folder: RunFolder, metrics: StepLog, note: Callable[[str], None]
+) -> list[Trackers]:
+    """A callback for run.trackers, to stand after `metrics`, whose records they get; none where none is asked for."""
+    if not settings.run.trackers:
+        return []
+    from grpo_legal.trackers.callback import Trackers
+
+    given = settings.model_dump(mode="json")
+    return [Trackers(settings.run.trackers, folder, lambda: metrics.last, given, note)]
 
 
 # ---- the end ------------------------------------------------------------------------------------------

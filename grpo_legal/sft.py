@@ -18,7 +18,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import cli, config, gold, guards, processes, rows, run_folder, session
+from grpo_legal import cli, config, gold, guards, processes, rows, run_folder, session, trackers
 from grpo_legal.errors import UserError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from grpo_legal.rows import Questions
     from grpo_legal.run_folder import RunFolder
 
-CHECKS = (rows.check_families,)
+CHECKS = (rows.check_families, lambda s: trackers.faults(s.run.trackers))
 
 
 def main(argv: Sequence[str]) -> int:
@@ -171,6 +171,7 @@ def _optimise(
         )  # fmt: skip
         metrics = recorder.LossLog(folder, view, usd_per_hour=settings.run.usd_per_hour, more=guard)
         watched = [metrics, guard, stop, callbacks.WeightsChange(view.note)]
+        watched += session.trackers_of(settings, folder, metrics, view.note)
         made = supervised.build(policy, encoded.rows, settings, callbacks=watched, output_dir=str(folder.checkpoints))
         guard.listen(made)
         trainer.run(made, checkpoint)

@@ -17,7 +17,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import audit, cli, config, guards, launched, processes, rewards, rows, run_folder, session
+from grpo_legal import audit, cli, config, guards, launched, processes, rewards, rows, run_folder, session, trackers
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,6 +32,7 @@ CHECKS = (
     lambda s: rewards.check_names(s.reward.weights),
     lambda s: rewards.check_style(s.reward.weights),
     rows.check_families,
+    lambda s: trackers.faults(s.run.trackers),
 )
 
 
@@ -155,7 +156,10 @@ def _optimise(
         made = trainer.build(
             policy, rows.to_rows(questions.train, settings.data.prompt), settings,
             reward_functions=log.functions, reward_weights=list(log.weights.values()),
-            callbacks=[metrics, guard, stop, trainer.WeightsChange(view.note)], output_dir=str(folder.checkpoints),
+            callbacks=[
+                metrics, guard, stop, trainer.WeightsChange(view.note), *session.trackers_of(settings, folder, metrics, view.note)
+            ],
+            output_dir=str(folder.checkpoints),
         )  # fmt: skip
         guard.listen(made)
         if preflight.wanted(settings):

@@ -22,7 +22,12 @@ class Run(Section):
     name: str | None = Field(None, description="Folder of this run under output-dir; by default preset and time.")
     output_dir: str = Field("outputs", description="Folder that holds all runs.")
     seed: int = Field(1, ge=0, description="Seed of data order, sampling and LoRA weights.")
-    view: Literal["auto", "live", "plain"] = Field("auto", description="Live view, or one plain line per step.")
+    view: Literal["auto", "live", "plain", "quiet"] = Field(
+        "auto", description="Live view (in a notebook, HTML and curves), one plain line per step, or warnings alone."
+    )
+    trackers: list[Literal["tensorboard", "wandb", "trackio", "mlflow"]] = Field(
+        [], description="Experiment trackers that get every metrics record: tensorboard, wandb, trackio, mlflow."
+    )
     sample_every: int = Field(5, ge=1, description="Steps between two shown completions.")
     usd_per_hour: float = Field(0.0, ge=0, description="Price of this machine in dollars an hour.")
 
