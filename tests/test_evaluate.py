@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -113,6 +116,24 @@ def test_answers_already_there_are_kept_and_not_asked_again(done, tiny_model, ad
     assert kept[:7] == whole[:7] and len(kept) == len(whole)
     without_clock = lambda rows: sorted((r["id"], r["text"], r["score"]) for r in map(json.loads, rows))  # noqa: E731
     assert without_clock(kept) == without_clock(whole)
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_goes_on_and_answers_as_one_that_was_not(tiny_model, tmp_path):
+    asked = ["--models", "base=", "--families", "firm_offer", "-n", "40", "--batch-size", "2", "--prompt", "short"]
+    assert run(tiny_model, tmp_path / "whole", *asked) == 0
+    line = ["--model", str(tiny_model), "--engine", "transformers", "--max-new-tokens", "12", *asked]
+    left, path = tmp_path / "killed", tmp_path / "killed/eval/base.jsonl"
+    process = subprocess.Popen([sys.executable, "-m", "grpo_legal.evaluate", *line, "--output", str(left)])
+    while process.poll() is None and not (path.is_file() and path.read_text().count("\n") >= 4):
+        time.sleep(0.01)
+    process.kill()
+    assert process.wait() == -9 and 4 <= path.read_text().count("\n") < 40
+    kept = path.read_text().splitlines(keepends=True)[:4]
+    assert run(tiny_model, left, *asked) == 0
+    assert path.read_text().splitlines(keepends=True)[:4] == kept
+    texts = [{r["id"]: r["text"] for r in lines(tmp_path / n / "eval/base.jsonl")} for n in ("whole", "killed")]
+    assert texts[0] == texts[1] and len(texts[0]) == 40
 
 
 def again(out: Path, model: Path, adapters: dict[str, Path], done: Path, *more: str) -> int:
