@@ -145,7 +145,7 @@ def _metavar(kind: Any) -> str:
     if get_origin(kind) in (types.UnionType,):
         return _metavar(next(k for k in get_args(kind) if k is not type(None)))
     if get_origin(kind) is list:
-        return "NAME [NAME ...]"
+        return "NAME [NAME ...]" if get_args(kind) == (str,) else f"{_metavar(get_args(kind)[0])} [...]"
     if get_origin(kind) is dict:
         return "NAME=VALUE [...]"
     return {int: "INT", float: "FLOAT", bool: "{true,false}"}.get(kind, "TEXT")

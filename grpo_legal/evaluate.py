@@ -12,7 +12,6 @@ OUTPUT/eval/results.json.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,18 +24,10 @@ from grpo_legal.errors import UserError
 from grpo_legal.judge_settings import JudgeSettings, judge_faults
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from grpo_legal.evaluation import Item
     from grpo_legal.policy import Policy
 
-TAKEN = (
-    "before",
-    "after",
-    "results",
-    "evaluation",
-    "judge",
-)  # files that a training run and this command write themselves
+TAKEN = ("before", "after", "results", "evaluation", "judge")  # files that runs and this command write themselves
 
 
 def main(argv: Sequence[str]) -> int:
@@ -46,23 +37,29 @@ def main(argv: Sequence[str]) -> int:
     from rich.console import Console
 
     from grpo_legal import evaluation
+    from grpo_legal.evaluation import asking, kept
 
     console = Console(highlight=False, soft_wrap=True)
     items = evaluation.build(_suites(typed))
     folder = run_folder.RunFolder(Path(typed.output))
-    settings = _settings(typed, adapters, items)
-    settings["adapters_sha256"] = _earlier_adapters(folder, settings) | settings["adapters_sha256"]
+    asked_with = folder.answers("evaluation").with_suffix(".json")
+    settings = kept.settings(vars(typed), adapters, items, asked_with)
+    how = asking.Asking(typed.max_new_tokens, typed.batch_size, typed.samples, typed.temperature, typed.seed)
     policy = _policy(typed, adapters)
-    _check_lengths(policy, items, typed)
-    run_folder.write_json(folder.answers("evaluation").with_suffix(".json"), settings)
+    asking.check_lengths(policy, items, how, typed.max_seq_length)
+    run_folder.write_json(asked_with, settings)
     console.print(f"{policy.name} by the {policy.engine} engine; {len(items)} questions, {', '.join(adapters)}")
-    answers = {}
-    for name, adapter in adapters.items():
-        answers[name] = _answers(policy, name, adapter, items, folder, typed, console)
+    answers = {
+        name: asking.answers(policy, name, adapter, items, folder.answers(name), how, console)
+        for name, adapter in adapters.items()
+    }
     results = {
         "model": policy.name,
         "engine": policy.engine,
-        "adapters": {name: _described(adapter) for name, adapter in adapters.items()},
+        "adapters": {
+            name: adapter and {"folder": adapter, "sha256": settings["adapters_sha256"][name]}
+            for name, adapter in adapters.items()
+        },
         "settings": settings,
         "scores": {name: evaluation.score(found) for name, found in answers.items()},
         "contrasts": evaluation.compare(answers, seed=typed.seed),
@@ -165,55 +162,6 @@ def _suites(typed: argparse.Namespace) -> Any:
     )  # fmt: skip
 
 
-def _settings(typed: argparse.Namespace, adapters: dict[str, str | None], items: Sequence[Item]) -> dict[str, Any]:
-    """What the answers depend on, adapters by their weights: answers of other settings are never mixed in."""
-    asked = hashlib.sha256("\n".join(f"{i.id}\t{i.messages}" for i in items).encode()).hexdigest()
-    plain = (
-        "model",
-        "load_in_4bit",
-        "suite",
-        "prompt",
-        "max_new_tokens",
-        "samples",
-        "temperature",
-        "batch_size",
-        "seed",
-    )
-    return {
-        **{name: getattr(typed, name) for name in plain},
-        "questions": len(items),
-        "questions_sha256": asked,
-        "adapters_sha256": {name: _weights_hash(folder) for name, folder in adapters.items() if folder},
-    }
-
-
-def _weights_hash(folder: str) -> str:
-    path = Path(folder, "adapter_model.safetensors")
-    if not path.is_file():
-        raise UserError(f"--models: {folder!r} is no LoRA adapter folder, it has no adapter_model.safetensors")
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _described(adapter: str | None) -> dict[str, str] | None:
-    return None if adapter is None else {"folder": adapter, "sha256": _weights_hash(adapter)}
-
-
-def _earlier_adapters(folder: run_folder.RunFolder, settings: dict[str, Any]) -> dict[str, str]:
-    """The adapters whose answers lie in the folder. Raises UserError where these are answers of other settings."""
-    path = folder.answers("evaluation").with_suffix(".json")
-    if not path.is_file():
-        return {}
-    found = run_folder.read_json(path)
-    then, now = found.pop("adapters_sha256", {}), settings["adapters_sha256"]
-    changed = [key for key, value in found.items() if settings.get(key) != value]
-    changed += [f"adapter {name}" for name in then if name in now and then[name] != now[name]]
-    if changed:
-        raise UserError(
-            f"{str(path.parent)!r} holds answers of other settings ({', '.join(changed)}): name another --output"
-        )
-    return then
-
-
 # ---- the judge ---------------------------------------------------------------------------------------
 
 
@@ -259,58 +207,6 @@ def _policy(typed: argparse.Namespace, adapters: dict[str, str | None]) -> Polic
     policy.attach(loaded, {name: folder for name, folder in adapters.items() if folder})
     loaded.model.eval()
     return loaded
-
-
-def _check_lengths(policy: Policy, items: Sequence[Item], typed: argparse.Namespace) -> None:
-    room = typed.max_seq_length - typed.max_new_tokens
-    for item in items:
-        count = len(policy.prompt_ids(item.messages))
-        if count > room:
-            raise UserError(
-                f"question {item.id}: its prompt of {count} tokens is longer than the {room} that --max-seq-length "
-                f"{typed.max_seq_length} leaves beside --max-new-tokens {typed.max_new_tokens}"
-            )
-
-
-def _answers(
-    policy: Policy,
-    name: str,
-    adapter: str | None,
-    items: Sequence[Item],
-    folder: run_folder.RunFolder,
-    typed: argparse.Namespace,
-    console: Console,
-) -> list[dict[str, Any]]:
-    """The scored answers of one model, those already in its file kept."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from grpo_legal import decoding, evaluation
-    from grpo_legal.policy import switched_to
-
-    path = folder.answers(name)
-    asked = [(item, k) for item in items for k in range(typed.samples)]
-    place = {(item.suite, item.id, k): i for i, (item, k) in enumerate(asked)}
-    keyed = ((place.get((r["suite"], r["id"], r["sample"])), r) for r in run_folder.read_lines(path))
-    found = {i: r for i, r in keyed if i is not None}
-    ids = [policy.prompt_ids(item.messages) for item, _ in asked]
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with (
-        switched_to(policy, name if adapter else None),
-        Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress,
-    ):
-        bar = progress.add_task(name, total=len(asked), completed=len(found))
-        for batch in decoding.complete(
-            policy, ids, max_new_tokens=typed.max_new_tokens, batch_size=typed.batch_size,
-            temperature=typed.temperature, seed=typed.seed, known=found,
-        ):  # fmt: skip
-            new = {}
-            for i, tokens, seconds in (c for c in batch if c.index not in found):
-                text = policy.tokenizer.decode(tokens, skip_special_tokens=True)
-                new[i] = evaluation.record(name, *asked[i], text, len(tokens), seconds)
-            run_folder.append_lines(path, new.values())
-            found |= new
-            progress.update(bar, completed=len(found))
-    return [found[i] for i in range(len(asked))]
 
 
 if __name__ == "__main__":

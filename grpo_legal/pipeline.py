@@ -29,13 +29,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grpo_legal import cli, config, rewards, rows, run_folder
+from grpo_legal import cli, config, rewards, rows, run_folder, trackers
 from grpo_legal.errors import UserError
 
 CHECKS = (
     lambda s: rewards.check_names(s.reward.weights),
     lambda s: rewards.check_style(s.reward.weights),
     rows.check_families,
+    lambda s: trackers.faults(s.run.trackers),
 )
 ADAPTER = "adapter/adapter_model.safetensors"
 EVALUATED = ("evaluation.json", "results.json", "base.jsonl", "sft.jsonl", "grpo.jsonl")

@@ -11,6 +11,8 @@ The same record goes to `metrics.jsonl` and to the view. Its keys, units in brac
     loss, grad_norm, learning_rate
     tokens [prompt + completion of every sample so far], tokens_per_second, cost_usd
     gamed, held_out_accuracy, held_out_n, flags   on some steps: what watch.py sees
+    guards                             on some steps: what the guards saw and did (guarding/)
+    overflow, held                     true where fp16's gradient scaler, or a guard after going back, dropped the step
 
 All but seconds, step_seconds, eta_seconds, tokens_per_second and cost_usd are the same in a second run
 with the same seed on the same machine.

@@ -3,6 +3,7 @@
     python -m grpo_legal.report outputs/run                       outputs/run/report.html and outputs/run/report/*.png
     python -m grpo_legal.report outputs/run --output page.html    page.html, and the figures in page/
     python -m grpo_legal.report outputs/run --examples 20         more answers side by side
+    python -m grpo_legal.report outputs/run --no-texts            no question and no answer: of data not to be passed on
 
 The page needs nothing but itself. It is made from what is in the run folder: a run that goes on, or was never evaluated,
 gets a report of what there is, which says what is missing. A report that is there already is written anew.
@@ -25,7 +26,7 @@ def main(argv: Sequence[str]) -> int:
     typed = _parser().parse_args(argv)
     page = Path(typed.output) if typed.output else Path(typed.folder, "report.html")
     run = reporting.read(Path(typed.folder))
-    made = reporting.render(run, each=typed.examples)
+    made = reporting.render(run, each=typed.examples, texts=not typed.no_texts)
     pictures = page.with_suffix("")
     if pictures == page:  # a page without an ending: its figures beside it
         pictures = page.with_name(f"{page.name}-figures")
@@ -47,6 +48,11 @@ def _parser() -> argparse.ArgumentParser:
         default=5,
         metavar="N",
         help="answers side by side for each kind of change (default 5)",
+    )
+    parser.add_argument(
+        "--no-texts",
+        action="store_true",
+        help="leave every question and answer out, where a licence forbids to pass them on",
     )
     parser.add_argument("--json", metavar="PATH", help="write verdicts, regressions and hashes as JSON too")
     return parser

@@ -11,13 +11,15 @@ Imports torch only inside the functions that need it, so that `--help` is quick.
 from __future__ import annotations
 
 import shutil
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import cli, config, embedded_model, processes, rows, run_folder
+from grpo_legal import cli, config, embedded_model, guards, processes, rows, run_folder
 from grpo_legal.errors import UserError
 from grpo_legal.run_folder import RunFolder
 
@@ -25,14 +27,18 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grpo_legal.policy import Policy
+    from grpo_legal.recorder import StepLog
     from grpo_legal.rows import Questions
+    from grpo_legal.trackers.callback import Trackers
 
 NOT_OF_THE_RUN = (
     "run.name",
     "run.output-dir",
     "run.view",
+    "run.trackers",
     "reward.audit",
     "grpo.preflight",
+    *(name for name in config.setting_names() if name.startswith("guards.")),
 )  # may be another on every call
 
 # ---- settings -----------------------------------------------------------------------------------------
@@ -81,7 +87,17 @@ def _resumed(command: str, line: cli.CommandLine, checks: Sequence[config.Check]
         changed.append("preset")
     if changed:
         raise UserError(f"run {folder.path.name!r} cannot be resumed with other settings: {'; '.join(changed)}")
+    _check_budget(wanted, folder)
     return wanted, folder
+
+
+def _check_budget(settings: config.Settings, folder: RunFolder) -> None:
+    """Raise UserError where a run with steps left has nothing left to spend on them."""
+    last: dict[str, Any] = next(iter(deque(run_folder.read_lines(folder.metrics), maxlen=1)), {})
+    limits = settings.guards
+    spent = guards.budget([last], usd=limits.max_usd, hours=limits.max_hours) if limits.budget == "stop" else None
+    if spent and last["step"] < last["max_steps"]:
+        raise UserError(f"run {folder.path.name!r} cannot go on: {spent}; raise it")
 
 
 # ---- the folder ---------------------------------------------------------------------------------------
@@ -206,7 +222,26 @@ def newest_step(folder: RunFolder) -> tuple[Path | None, int]:
     return checkpoint, int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0
 
 
+def trackers_of(
+    settings: config.Settings, folder: RunFolder, metrics: StepLog, note: Callable[[str], None]
+) -> list[Trackers]:
+    """A callback for run.trackers, to stand after `metrics`, whose records they get; none where none is asked for."""
+    if not settings.run.trackers:
+        return []
+    from grpo_legal.trackers.callback import Trackers
+
+    given = settings.model_dump(mode="json")
+    return [Trackers(settings.run.trackers, folder, lambda: metrics.last, given, note)]
+
+
 # ---- the end ------------------------------------------------------------------------------------------
+
+
+def is_broken(policy: Policy, record: dict[str, Any]) -> bool:
+    """Whether a guard stopped the run with weights that are no finite numbers: nothing can be asked of such a policy."""
+    from grpo_legal import guarding
+
+    return guards.stopped(record) is not None and not guarding.finite(policy.model)
 
 
 def save(policy: Policy, folder: RunFolder) -> None:
@@ -238,8 +273,47 @@ def summary(
         "seconds": record["seconds"],
         "tokens": record["tokens"],
         "cost_usd": record["cost_usd"],
+        **({"stopped": stopped} if (stopped := guards.stopped(record)) else {}),
         **heldout.compare(before, after, seed=settings.run.seed),
     }
+
+
+def end(
+    command: str,
+    summary: dict[str, Any] | None,
+    settings: config.Settings,
+    folder: RunFolder,
+    console: Console,
+    json_path: str | None,
+) -> int:
+    """Say how the run of `command` ended; its exit status."""
+    stopped = (summary or {}).get("stopped")
+    if summary and "delta" in summary:
+        show(summary, folder, console, json_path)
+    if status(summary):
+        told = f"stopped by a guard: {stopped}" if stopped else "stopped"
+        print(f"{told}; go on with: python -m grpo_legal.{command} {again(settings, folder)} --resume", file=sys.stderr)
+    return status(summary)
+
+
+def status(summary: dict[str, Any] | None) -> int:
+    """The exit status of a run that ended so: 0 done, 3 stopped by a guard, 130 by Ctrl-C (no summary)."""
+    if summary is None:
+        return 130
+    return 3 if summary.get("stopped") else 0
+
+
+def set_aside(folder: RunFolder) -> None:
+    """Keep what a run said when a guard stopped it under other names: it goes on, and will say it again."""
+    if (
+        not processes.is_main()
+        or not folder.summary.is_file()
+        or "stopped" not in (said := run_folder.read_json(folder.summary))
+    ):
+        return
+    for path in (folder.answers("after"), folder.summary):
+        if path.is_file():
+            path.replace(path.with_stem(f"{path.stem}-step-{said['steps']}"))
 
 
 def show(summary: dict[str, Any], folder: RunFolder, console: Console, json_path: str | None) -> None:

@@ -15,11 +15,10 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import cli, config, gold, processes, rows, run_folder, session
+from grpo_legal import cli, config, gold, guards, processes, rows, run_folder, session, trackers
 from grpo_legal.errors import UserError
 
 if TYPE_CHECKING:
@@ -29,11 +28,12 @@ if TYPE_CHECKING:
     from grpo_legal.rows import Questions
     from grpo_legal.run_folder import RunFolder
 
-CHECKS = (rows.check_families,)
+CHECKS = (rows.check_families, lambda s: trackers.faults(s.run.trackers))
 
 
 def main(argv: Sequence[str]) -> int:
-    """The command. Returns its exit status: 0 done, 130 stopped by Ctrl-C with a checkpoint."""
+    """The command. Returns its exit status: 0 done; with a checkpoint to go on from, 3 stopped by a guard (its summary
+    says which), 130 by Ctrl-C."""
     line = cli.parse("python -m grpo_legal.sft", __doc__.splitlines()[0], argv, reads=_reads)
     processes.only_one("sft")
     from rich.console import Console
@@ -54,16 +54,17 @@ def main(argv: Sequence[str]) -> int:
             max_tokens=settings.policy.max_seq_length, long=settings.data.long_prompts,
         )  # fmt: skip
         summary = _train(settings, folder, policy, questions, encoded, console)
-    if summary is None:
-        again = session.again(settings, folder)
-        print(f"stopped; go on with: python -m grpo_legal.sft {again} --resume", file=sys.stderr)
-        return 130
-    session.show(summary, folder, console, line.json)
-    return 0
+    return session.end("sft", summary, settings, folder, console, line.json)
+
+
+GUARDS = ("max-usd", "max-hours", "patience", "lower-by", "max-lowered", "max-rollbacks")
 
 
 def _reads(setting: str) -> bool:
-    """GRPO's settings are not read, but for the length at which held-out answers are cut."""
+    """GRPO's settings are not read, but for the length at which held-out answers are cut; of guards those of any run."""
+    section, name = setting.split(".")
+    if section == "guards":
+        return name in GUARDS or name.replace("-", "_") in guards.SUPERVISED
     return setting == "grpo.max-completion-length" or setting.split(".")[0] not in (
         "grpo",
         "judge",
@@ -107,6 +108,8 @@ def _train(
     record = _optimise(settings, folder, policy, described, encoded, console)
     if record is None:
         return None
+    if session.is_broken(policy, record):
+        return {"stopped": guards.stopped(record)}
     session.save(policy, folder)
     after = session.answers(folder, "after", settings, policy, questions, console)
     return session.summary(settings, policy, described, record, before, after)
@@ -147,8 +150,9 @@ def _optimise(
     console: Console,
 ) -> dict[str, Any] | None:
     """Optimizer steps up to the last. Returns the last metrics record, or None where Ctrl-C stopped it."""
-    from grpo_legal import callbacks, dashboard, recorder, supervised, trainer
+    from grpo_legal import callbacks, dashboard, guarding, recorder, supervised, trainer
 
+    session.set_aside(folder)
     checkpoint, step = session.newest_step(folder)
     run_folder.drop_steps_after(folder.metrics, step)
     view = dashboard.make_view(
@@ -161,9 +165,15 @@ def _optimise(
         layout=dashboard.LOSS,
     )
     with view, callbacks.StopOnInterrupt(view.note) as stop:
-        metrics = recorder.LossLog(folder, view, usd_per_hour=settings.run.usd_per_hour)
-        watched = [metrics, stop, callbacks.WeightsChange(view.note)]
+        guard = guarding.Guarding(
+            settings.guards, folder.checkpoints, note=view.note, records=run_folder.read_lines(folder.metrics),
+            watched=guards.SUPERVISED,
+        )  # fmt: skip
+        metrics = recorder.LossLog(folder, view, usd_per_hour=settings.run.usd_per_hour, more=guard)
+        watched = [metrics, guard, stop, callbacks.WeightsChange(view.note)]
+        watched += session.trackers_of(settings, folder, metrics, view.note)
         made = supervised.build(policy, encoded.rows, settings, callbacks=watched, output_dir=str(folder.checkpoints))
+        guard.listen(made)
         trainer.run(made, checkpoint)
     return None if stop.asked and metrics.last["step"] < settings.sft.max_steps else metrics.last
 

@@ -14,11 +14,10 @@ from __future__ import annotations
 
 import functools
 import os
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import audit, cli, config, launched, processes, rewards, rows, run_folder, session
+from grpo_legal import audit, cli, config, guards, launched, processes, rewards, rows, run_folder, session, trackers
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,11 +32,13 @@ CHECKS = (
     lambda s: rewards.check_names(s.reward.weights),
     lambda s: rewards.check_style(s.reward.weights),
     rows.check_families,
+    lambda s: trackers.faults(s.run.trackers),
 )
 
 
 def main(argv: Sequence[str]) -> int:
-    """The command. Returns its exit status: 0 done, 130 stopped by Ctrl-C with a checkpoint."""
+    """The command. Returns its exit status: 0 done; with a checkpoint to go on from, 3 stopped by a guard (its summary
+    says which), 130 by Ctrl-C."""
     line = cli.parse("python -m grpo_legal.train", __doc__.splitlines()[0], argv, reads=_reads)
     if (wanted := launched.wanted()) > 1:
         return launched.start(wanted)
@@ -68,13 +69,8 @@ def main(argv: Sequence[str]) -> int:
         questions = session.fit(questions, settings, policy)
         summary = _train(settings, folder, policy, questions, specs, console)
     if not processes.is_main():
-        return 130 if summary is None else 0
-    if summary is None:
-        again = session.again(settings, folder)
-        print(f"stopped; go on with: python -m grpo_legal.train {again} --resume", file=sys.stderr)
-        return 130
-    session.show(summary, folder, console, line.json)
-    return 0
+        return session.status(summary)
+    return session.end("train", summary, settings, folder, console, line.json)
 
 
 def _reads(setting: str) -> bool:
@@ -110,6 +106,8 @@ def _train(
     record = _optimise(settings, folder, policy, questions, specs, before, console)
     if record is None:
         return None
+    if session.is_broken(policy, record):
+        return {"stopped": guards.stopped(record)}
     session.save(policy, folder)
     after = session.answers(folder, "after", settings, policy, questions, console)
     return session.summary(settings, policy, described, record, before, after) if processes.is_main() else {}
@@ -125,9 +123,10 @@ def _optimise(
     console: Console,
 ) -> dict[str, Any] | None:
     """GRPO steps up to the last. Returns the last metrics record, or None where Ctrl-C stopped it."""
-    from grpo_legal import dashboard, preflight, recorder, trainer, watch
+    from grpo_legal import dashboard, guarding, preflight, recorder, trainer, watch
 
     console.print(f"groups: {trainer.path(policy, settings)[1]}")
+    session.set_aside(folder)
     checkpoint, step = session.newest_step(folder)
     for file in (folder.metrics, folder.completions) if processes.is_main() else ():
         run_folder.drop_steps_after(file, step)
@@ -143,17 +142,26 @@ def _optimise(
     scored = [(rewards.Tolerant(spec, **limits, note=view.note), spec.weight) for spec in specs]
     log = recorder.CompletionLog(folder, scored, settings.grpo.num_generations)
     with view, trainer.StopOnInterrupt(view.note) as stop:
+        earlier = list(run_folder.read_lines(folder.metrics))
+        seen = watch.Watch(log, **_watch(settings, policy, questions, before), note=view.note, records=earlier)
+        guard = guarding.Guarding(settings.guards, folder.checkpoints, note=view.note, records=earlier, more=seen)
         metrics = recorder.MetricsLog(
-            folder, log, view, usd_per_hour=settings.run.usd_per_hour, sample_every=settings.run.sample_every,
-            more=watch.Watch(
-                log, **_watch(settings, policy, questions, before), note=view.note, records=run_folder.read_lines(folder.metrics)
-            ),
-        )  # fmt: skip
+            folder,
+            log,
+            view,
+            usd_per_hour=settings.run.usd_per_hour,
+            sample_every=settings.run.sample_every,
+            more=guard,
+        )
         made = trainer.build(
             policy, rows.to_rows(questions.train, settings.data.prompt), settings,
             reward_functions=log.functions, reward_weights=list(log.weights.values()),
-            callbacks=[metrics, stop, trainer.WeightsChange(view.note)], output_dir=str(folder.checkpoints),
+            callbacks=[
+                metrics, guard, stop, trainer.WeightsChange(view.note), *session.trackers_of(settings, folder, metrics, view.note)
+            ],
+            output_dir=str(folder.checkpoints),
         )  # fmt: skip
+        guard.listen(made)
         if preflight.wanted(settings):
             asked = [rows.to_rows([p], settings.data.prompt)[0]["prompt"] for p in questions.train]
             preflight.first(made, preflight.longest(asked, policy.prompt_ids), note=view.note)

@@ -1,4 +1,4 @@
-"""TRL's GRPO trainer with every argument set on purpose, and with a group's prompt computed once.
+"""TRL's GRPO trainer, with a group's prompt computed once.
 
 Import after the policy is loaded: where Unsloth is the engine, `trl.GRPOTrainer` is by then Unsloth's own.
 Departure from plain TRL on the transformers engine: sampling and log-probabilities go through
@@ -17,112 +17,13 @@ import trl
 from datasets import Dataset
 from transformers import PrinterCallback, Trainer, TrainerCallback
 
-from grpo_legal import processes, shared_prefix, wrapped
+from grpo_legal import arguments, processes, shared_prefix, wrapped
 from grpo_legal.callbacks import StopOnInterrupt, WeightsChange
-from grpo_legal.config import Grpo, Settings
+from grpo_legal.config import Settings
 from grpo_legal.errors import UserError
 from grpo_legal.policy import REFERENCE, Policy, add_reference, return_large_blocks, save_default_only
 
-__all__ = ["SharedPrefixTrainer", "StopOnInterrupt", "WeightsChange", "arguments", "build", "path", "run"]
-
-SCHEDULERS = {"constant": "constant_with_warmup", "stable_decay": "warmup_stable_decay"}  # ours: transformers' own
-PLAIN_SAMPLING = {"top_p": 1.0, "top_k": 0}  # truncated sampling breaks the match of log-probabilities
-
-
-def arguments(
-    settings: Settings, *, output_dir: str, cuda: bool, bf16: bool, reward_weights: list[float]
-) -> dict[str, Any]:
-    """Every argument of trl.GRPOConfig that this project sets, none left to a default that an engine changes."""
-    g = settings.grpo
-    rows = g.micro_batch_size if g.micro_batch_tokens is None else g.batch_size  # by tokens they are cut in the forward
-    accumulation = g.batch_size // rows
-    return {
-        "output_dir": output_dir,
-        "seed": settings.run.seed,
-        "data_seed": settings.run.seed,
-        # the batch
-        "max_steps": g.max_steps,
-        "per_device_train_batch_size": rows,
-        "gradient_accumulation_steps": accumulation,
-        "steps_per_generation": accumulation,
-        "num_generations": g.num_generations,
-        "num_iterations": g.num_iterations,
-        "shuffle_dataset": False,  # the rows come in a seeded order, balanced over every stretch
-        "remove_unused_columns": False,
-        "dataloader_num_workers": 0,
-        # sampling
-        "temperature": g.temperature,
-        **PLAIN_SAMPLING,
-        **_vllm(settings),
-        "max_completion_length": g.max_completion_length,
-        "mask_truncated_completions": g.mask_truncated,
-        # the loss
-        "loss_type": g.loss_type,
-        "scale_rewards": g.scale_rewards,
-        "multi_objective_aggregation": "sum_then_normalize",
-        "reward_weights": reward_weights,
-        "beta": g.beta,
-        "epsilon": g.epsilon,
-        "epsilon_high": g.epsilon_high,
-        "entropy_coef": g.entropy_coef,
-        # With a target the bonus acts only below it (arXiv 2505.22312). Its size stays: one that grows, as there, was
-        # seen to drive the policy of a one-word answer out of the answers.
-        "use_adaptive_entropy": g.entropy_target is not None,
-        "entropy_target": g.entropy_target or 0.0,
-        "entropy_coef_min": g.entropy_coef,
-        "entropy_coef_max": g.entropy_coef,
-        "entropy_coef_delta": 0.0,
-        "disable_dropout": True,
-        # the optimizer
-        "optim": g.optim,
-        "learning_rate": g.learning_rate,
-        "warmup_steps": g.warmup_steps,
-        "lr_scheduler_type": SCHEDULERS.get(g.lr_scheduler, g.lr_scheduler),
-        "lr_scheduler_kwargs": _decay(g),
-        "weight_decay": g.weight_decay,
-        "adam_beta1": 0.9,
-        "adam_beta2": g.adam_beta2,
-        "max_grad_norm": g.max_grad_norm,
-        # the machine
-        "use_cpu": not cuda,
-        "bf16": bf16,
-        "fp16": cuda and not bf16,
-        "gradient_checkpointing": g.gradient_checkpointing,
-        "ddp_find_unused_parameters": False,  # of several processes: every forward uses the whole adapter
-        # what is written
-        "logging_steps": 1,
-        "logging_strategy": "steps",
-        "save_strategy": "steps",
-        "save_steps": g.save_steps,
-        "save_total_limit": g.keep_checkpoints,
-        "report_to": "none",
-        "disable_tqdm": True,
-        "log_completions": False,
-    }
-
-
-def _vllm(settings: Settings) -> dict[str, Any]:
-    """TRL's arguments for sampling through vLLM. What vLLM sampled is scored again by the policy, and tokens whose
-    probabilities differ are reweighted: the correction that TRL has on and Unsloth off by default."""
-    g = settings.grpo
-    if g.vllm == "off":
-        return {"use_vllm": False}
-    return {
-        "use_vllm": True,
-        "vllm_mode": "server" if g.vllm == "server" else "colocate",  # fast_inference is colocated too
-        "vllm_gpu_memory_utilization": g.vllm_gpu_memory_utilization,
-        "vllm_max_model_length": settings.policy.max_seq_length,
-        "vllm_server_host": g.vllm_server_host,
-        "vllm_server_port": g.vllm_server_port,
-        "vllm_importance_sampling_correction": True,
-    }
-
-
-def _decay(grpo: Grpo) -> dict[str, int]:
-    """How many of the last steps stable_decay takes; in a run cut short, what the warm-up leaves."""
-    if grpo.lr_scheduler != "stable_decay":
-        return {}
-    return {"num_decay_steps": max(1, min(grpo.decay_steps, grpo.max_steps - grpo.warmup_steps))}
+__all__ = ["SharedPrefixTrainer", "StopOnInterrupt", "WeightsChange", "build", "path", "run"]
 
 
 class SharedPrefixTrainer(trl.GRPOTrainer):
@@ -219,7 +120,7 @@ def build(
     cuda = torch.cuda.is_available()
     if not cuda:
         return_large_blocks()
-    made = arguments(
+    made = arguments.make(
         settings, output_dir=output_dir, cuda=cuda, bf16=cuda and torch.cuda.is_bf16_supported(),
         reward_weights=list(reward_weights),
     )  # fmt: skip

@@ -86,6 +86,9 @@ def test_results_hold_scores_contrasts_and_hashes(done):
         "2",
         "3",
     }
+    for family in families["groups"].values():
+        levels = family["by_difficulty"]
+        assert set(levels) == {"1", "2", "3"} and sum(level["n"] for level in levels.values()) == family["n"]
     bench = results["scores"]["base"]["legalbench"]
     assert set(bench["groups"]["hearsay"]) >= {"score", "official", "n", "unreadable"}
     assert [found["tasks"] for found in bench["by_reasoning"].values()] == [1]
@@ -226,6 +229,17 @@ def test_batch_size_and_padding_do_not_change_greedy_answers(tiny_model, size):
         )  # fmt: skip
         alone[i] = out[0, len(prompt) :].tolist()
     assert greedy(size) == alone
+
+
+def test_a_family_is_scored_at_each_difficulty_over_questions_and_not_samples():
+    def answer(place: int, level: int, sample: int, right: float) -> dict:
+        return {"suite": "families", "id": f"f/{place}", "sample": sample, "group": "f", "difficulty": level, "kind": "amount",
+                "gold": "1.00", "answer": "1.00", "score": right, "scores": {"correct": right}}  # fmt: skip
+
+    told = [answer(place, 1 + place % 2, sample, float(place % 2)) for place in range(6) for sample in range(2)]
+    found = evaluation.score(told)["families"]
+    assert found["groups"]["f"]["by_difficulty"] == {"1": {"score": 0.0, "n": 3}, "2": {"score": 1.0, "n": 3}}
+    assert found["by_difficulty"] == {"1": {"score": 0.0, "n": 3}, "2": {"score": 1.0, "n": 3}} and found["n"] == 6
 
 
 def test_few_questions_are_spread_over_tasks_and_answers():

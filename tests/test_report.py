@@ -195,6 +195,13 @@ def test_scores_have_intervals_for_every_model_and_suite(whole):
     assert all(f"{100 * s.value:.1f}%" in told for s in found if s.suite != "rubric")
 
 
+def test_each_family_is_told_at_each_difficulty(whole):
+    told = section(page(whole), "scores")
+    levels = json.loads((whole / "eval/results.json").read_text())["scores"]["grpo"]["families"]["groups"]["firm_offer"]
+    shares = " / ".join(f"{100 * levels['by_difficulty'][level]['score']:.1f}%" for level in "123")
+    assert "Each family by difficulty, 1 / 2 / 3" in told and shares in told
+
+
 def test_the_judges_points_stand_beside_the_scorers(whole):
     told = section(page(whole), "scores")
     assert "Rubric by the judge g<b>, points of 20" in told and "judge 15.0 15.0 15.0" in told
@@ -317,6 +324,19 @@ def test_nothing_that_a_model_or_a_data_set_writes_becomes_markup(trained, tmp_p
 
 
 # ---- half a run, and none -----------------------------------------------------------------------------
+
+
+def test_without_texts_no_question_and_no_answer_is_on_the_page(copy):
+    asked = [
+        r["prompt"] for name in ("eval/base.jsonl", "completions.jsonl") for r in run_folder.read_lines(copy / name)
+    ]
+    parts = {" ".join(prompt.split())[-60:] for prompt in asked}
+    assert call(copy) == 0
+    assert any(part in words(page(copy)) for part in parts)
+    assert call(copy, "--no-texts") == 0
+    assert not any(part in words(page(copy)) for part in parts)
+    assert "Questions and answers were left out." in section(page(copy), "examples")
+    check_page(page(copy))
 
 
 HALVES = (

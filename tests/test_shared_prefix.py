@@ -6,9 +6,10 @@ import pytest
 import torch
 from conftest import make_model
 from peft import LoraConfig, get_peft_model
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, DynamicCache
 
 from grpo_legal import shared_prefix
+from grpo_legal.shared_prefix import decoders, sampling
 
 TEMPERATURE = 0.7
 
@@ -201,6 +202,51 @@ def test_sampling_stops_at_the_end_token_and_follows_the_seed(model):
         assert not set(completion[:-1]) & set(eos)
         assert len(completion) == 9 or completion[-1] in eos
     assert len({len(c) for c in draws[0]}) > 2  # rows left at different times
+
+
+@pytest.mark.parametrize("decoder", [decoders.GroupDecoder, decoders.RowDecoder])
+def test_each_completion_is_decoded_as_if_it_were_alone(model, decoder, monkeypatch):
+    """Random completions of three groups that end at different times: every token's logits, against a whole forward."""
+    generator = torch.Generator().manual_seed(5)
+    draw = lambda n: torch.randint(3, 259, (n,), generator=generator).tolist()  # noqa: E731
+    distinct = [draw(n) for n in (7, 30, 1)]
+    rows = [0, 1, 0, 0, 1, 2, 0, 1, 0]
+    lengths = [3, 12, 1, 14, 2, 2, 4, 9, 3]  # of the second group two stop early, the third leaves as a whole
+    texts = [draw(n) for n in lengths]
+    widths = []
+    kept = decoders.GroupDecoder._move_together
+    monkeypatch.setattr(
+        decoders.GroupDecoder, "_move_together",
+        lambda self: (before := self.owner.size(1), kept(self), widths.append((before, self.owner.size(1)))),
+    )  # fmt: skip
+    with torch.no_grad():
+        cache = DynamicCache() if decoder is decoders.GroupDecoder else None
+        cache, mask, _ = sampling._prefill(model, distinct, cache)
+        made = decoder(model, cache, mask, torch.tensor(rows))
+        alive = list(range(len(rows)))
+        for step in range(max(lengths)):
+            kept_now = [k for k, i in enumerate(alive) if lengths[i] > step]
+            if len(kept_now) < len(alive):
+                made.keep(torch.tensor(kept_now))
+                alive = [alive[k] for k in kept_now]
+            logits = made.step(torch.tensor([texts[i][step] for i in alive]))
+            for i, got in zip(alive, logits, strict=True):
+                whole = torch.tensor([distinct[rows[i]] + texts[i][: step + 1]])
+                torch.testing.assert_close(got, model(input_ids=whole).logits[0, -1], atol=1e-4, rtol=1e-4)
+    assert decoder is decoders.RowDecoder or any(after < before for before, after in widths)
+
+
+def test_a_group_is_decoded_over_one_copy_of_its_prompt(model):
+    """Columns that attention reads at the last step: P + G·t for the group, not G·(P + t)."""
+    sizes = []
+    attention = model.get_base_model().model.layers[0].self_attn
+    hook = attention.register_forward_hook(
+        lambda module, args, kwargs, out: sizes.append(tuple(kwargs["past_key_values"].layers[0].keys.shape)),
+        with_kwargs=True,
+    )
+    shared_prefix.sample(model, [[5, 9, 30, 31] * 5] * 6, max_new_tokens=4, eos_token_ids=[])
+    hook.remove()
+    assert [(n, columns) for n, _, columns, _ in sizes] == [(1, 20), (1, 26), (1, 32), (1, 38)]
 
 
 def test_sampling_draws_from_the_softmax(model):

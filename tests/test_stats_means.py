@@ -133,6 +133,13 @@ def test_verdict(delta, ci95, n, sentence):
     assert verdict(delta, ci95, n) == sentence
 
 
+@pytest.mark.parametrize(("p_holm", "doubted"), [(None, False), (0.049, False), (0.05, True), (0.375, True)])
+def test_a_verdict_that_the_corrected_test_does_not_share_says_so(p_holm, doubted):
+    for delta, ci95 in ((0.1, (0.05, 0.2)), (-0.1, (-0.2, -0.05))):
+        assert ("may be chance" in verdict(delta, ci95, 6, p_holm=p_holm)) == doubted
+    assert "may be chance" not in verdict(0.1, (-0.1, 0.2), 6, p_holm=p_holm)
+
+
 def test_the_verdict_on_the_rubric_is_in_its_own_points():
     assert verdict(0.155, [0.06, 0.25], 60, scale=20) == "better, by 3.1 points (1.2 to 5.0)"
 

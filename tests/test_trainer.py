@@ -9,7 +9,7 @@ import torch
 import trl
 from transformers import get_scheduler
 
-from grpo_legal import config, policy, trainer
+from grpo_legal import arguments, config, policy, trainer
 from grpo_legal.errors import UserError
 
 OVERRIDES = {
@@ -122,7 +122,7 @@ def test_training_moves_the_weights_and_the_reward(tiny_model, tmp_path):
 
 def test_every_argument_exists_and_none_is_left_to_a_changed_default():
     """Unsloth prints and ignores an argument that it does not know, and changes these defaults."""
-    made = trainer.arguments(
+    made = arguments.make(
         config.resolve(config.preset("h100")), output_dir="x", cuda=True, bf16=True, reward_weights=[1.0]
     )
     assert set(made) <= {f.name for f in dataclasses.fields(trl.GRPOConfig)}
@@ -153,7 +153,7 @@ def test_what_is_trained_is_an_adapter_in_fp32(tiny_model, tmp_path):
 def rates(**grpo) -> list[float]:
     """The learning rate of every step, as transformers' scheduler makes it from our arguments."""
     settings = config.resolve(config.preset("cpu"), {"grpo": {"learning_rate": 1.0e-3, **grpo}})
-    made = trainer.arguments(settings, output_dir="x", cuda=False, bf16=False, reward_weights=[1.0, 0.1])
+    made = arguments.make(settings, output_dir="x", cuda=False, bf16=False, reward_weights=[1.0, 0.1])
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=made["learning_rate"])
     scheduler = get_scheduler(
         made["lr_scheduler_type"], optimizer, made["warmup_steps"], made["max_steps"], made["lr_scheduler_kwargs"]

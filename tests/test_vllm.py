@@ -15,7 +15,7 @@ import torch
 import trl
 from test_trainer import build, settings_for
 
-from grpo_legal import cli, config, policy, shared_prefix, trainer
+from grpo_legal import arguments, cli, config, policy, shared_prefix, trainer
 from grpo_legal.errors import UserError
 from grpo_legal.policy import hardware
 
@@ -107,7 +107,7 @@ def test_a_run_without_a_gpu_stops_before_the_model_is_loaded(tmp_path, capsys):
 @pytest.mark.parametrize(("vllm", "mode"), [("colocate", "colocate"), ("server", "server"), ("unsloth", "colocate")])
 def test_every_argument_exists_in_trl(vllm, mode):
     settings = resolved("unsloth" if vllm == "unsloth" else "transformers", vllm=vllm, vllm_server_port=9000)
-    made = trainer.arguments(settings, output_dir="x", cuda=True, bf16=True, reward_weights=[1.0])
+    made = arguments.make(settings, output_dir="x", cuda=True, bf16=True, reward_weights=[1.0])
     assert set(made) <= {f.name for f in dataclasses.fields(trl.GRPOConfig)}
     assert made["use_vllm"] is True and made["vllm_mode"] == mode and made["vllm_server_port"] == 9000
     assert made["vllm_max_model_length"] == settings.policy.max_seq_length
@@ -115,7 +115,7 @@ def test_every_argument_exists_in_trl(vllm, mode):
 
 
 def test_off_passes_nothing_of_vllm():
-    made = trainer.arguments(resolved(), output_dir="x", cuda=True, bf16=True, reward_weights=[1.0])
+    made = arguments.make(resolved(), output_dir="x", cuda=True, bf16=True, reward_weights=[1.0])
     assert made["use_vllm"] is False and not [name for name in made if name.startswith("vllm_")]
 
 

@@ -31,7 +31,19 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
 from unsloth import FastLanguageModel
 from unsloth.models.llama import FastLlamaModel
 
-from grpo_legal import config, gold, policy, preflight, recorder, rewards, rows, run_folder, supervised, trainer
+from grpo_legal import (
+    arguments,
+    config,
+    gold,
+    policy,
+    preflight,
+    recorder,
+    rewards,
+    rows,
+    run_folder,
+    supervised,
+    trainer,
+)
 from grpo_legal.errors import UserError
 
 
@@ -178,7 +190,7 @@ def fine_tuned() -> dict:
 everything = set()
 for preset in config.PRESETS:
     everything |= set(
-        trainer.arguments(settings_for(work, preset), output_dir="x", cuda=True, bf16=True, reward_weights=[1.0])
+        arguments.make(settings_for(work, preset), output_dir="x", cuda=True, bf16=True, reward_weights=[1.0])
     )
 load_arguments = policy.unsloth_load_arguments(config.resolve(config.preset("h100")).policy, "x", torch, 0.5)
 lora_arguments = policy.unsloth_lora_arguments(config.resolve(config.preset("h100")).policy, 1, True, [0])

@@ -16,7 +16,9 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from grpo_legal.config.base import Section
 from grpo_legal.config.faults import consistency, vllm_faults
+from grpo_legal.config.guards import Guards
 from grpo_legal.config.sections import (
     EMBEDDED,
     PRESETS,
@@ -29,7 +31,6 @@ from grpo_legal.config.sections import (
     Policy,
     Reward,
     Run,
-    Section,
     Settings,
     Sft,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "Data",
     "Eval",
     "Grpo",
+    "Guards",
     "Pipeline",
     "Policy",
     "Reward",

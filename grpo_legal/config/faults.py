@@ -13,7 +13,7 @@ def consistency(settings: Settings) -> list[str]:
     """Faults between settings that are each legal alone."""
     faults = [*_batch_faults(settings.grpo), *_data_faults(settings.data), *_reward_faults(settings.reward)]
     faults += vllm_faults(settings.grpo.vllm, settings.policy, settings.policy.engine)
-    faults += [*_sft_faults(settings.sft), *_suite_faults(settings)]
+    faults += [*_sft_faults(settings.sft), *_suite_faults(settings), *_budget_faults(settings)]
     if settings.grpo.max_completion_length >= settings.policy.max_seq_length:
         faults.append(
             f"grpo.max-completion-length {settings.grpo.max_completion_length} leaves no room for a prompt "
@@ -70,6 +70,16 @@ def _sft_faults(sft: Sft) -> list[str]:
     if sft.batch_size % sft.micro_batch_size == 0:
         return []
     return [f"sft.batch-size {sft.batch_size} is not a multiple of sft.micro-batch-size {sft.micro_batch_size}"]
+
+
+def _budget_faults(settings: Settings) -> list[str]:
+    guards, faults = settings.guards, []
+    if guards.max_usd is not None and settings.run.usd_per_hour == 0:
+        faults.append(f"guards.max-usd {guards.max_usd:g} needs run.usd-per-hour, the price of this machine, above 0")
+    if guards.budget == "off":
+        limits = {"max-usd": guards.max_usd, "max-hours": guards.max_hours}
+        faults += [f"guards.{n} {v:g} has no effect with guards.budget off" for n, v in limits.items() if v is not None]
+    return faults
 
 
 def _suite_faults(settings: Settings) -> list[str]:

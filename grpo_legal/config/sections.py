@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
+from grpo_legal.config.base import Section
+from grpo_legal.config.guards import Guards
 from grpo_legal.judge_settings import JudgeSettings
 
 PRESETS = ("cpu", "t4", "l4", "a100", "h100")
@@ -14,19 +16,18 @@ EMBEDDED = "smollm2-135m"
 SUITES = ("families", "legalbench", "rubric")  # of held-out questions, as python -m grpo_legal.evaluate knows them
 
 
-class Section(BaseModel):
-    """A group of settings. Unknown names and numbers that are not finite are faults."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, validate_default=True)
-
-
 class Run(Section):
     """Where the run lies and how it is watched."""
 
     name: str | None = Field(None, description="Folder of this run under output-dir; by default preset and time.")
     output_dir: str = Field("outputs", description="Folder that holds all runs.")
     seed: int = Field(1, ge=0, description="Seed of data order, sampling and LoRA weights.")
-    view: Literal["auto", "live", "plain"] = Field("auto", description="Live view, or one plain line per step.")
+    view: Literal["auto", "live", "plain", "quiet"] = Field(
+        "auto", description="Live view (in a notebook, HTML and curves), one plain line per step, or warnings alone."
+    )
+    trackers: list[Literal["tensorboard", "wandb", "trackio", "mlflow"]] = Field(
+        [], description="Experiment trackers that get every metrics record: tensorboard, wandb, trackio, mlflow."
+    )
     sample_every: int = Field(5, ge=1, description="Steps between two shown completions.")
     usd_per_hour: float = Field(0.0, ge=0, description="Price of this machine in dollars an hour.")
 
@@ -249,6 +250,7 @@ class Settings(Section):
     reward: Reward = Reward()
     sft: Sft = Sft()
     grpo: Grpo = Grpo()
+    guards: Guards = Guards()
     eval: Eval = Eval()
     pipeline: Pipeline = Pipeline()
     judge: JudgeSettings = JudgeSettings()

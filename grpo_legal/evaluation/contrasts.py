@@ -65,4 +65,4 @@ def _told(found: stats.Difference) -> dict[str, Any]:
 
 def _verdict(suite: str, contrast: Mapping[str, Any]) -> str:
     scale = 20 if suite == "rubric" else 100
-    return stats.verdict(contrast["delta"], contrast["ci95"], contrast["n"], scale=scale)
+    return stats.verdict(contrast["delta"], contrast["ci95"], contrast["n"], scale=scale, p_holm=contrast["p_holm"])

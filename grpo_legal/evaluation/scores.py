@@ -47,14 +47,13 @@ def _suite(records: list[Record], suite: str) -> dict[str, Any]:
     if suite != "rubric":
         made["unreadable"] = _unreadable(records)
     if suite == "families":
-        levels = _split(records, "difficulty")
-        made["by_difficulty"] = {
-            str(level): {
-                "score": _mean({g: _group(r, suite) for g, r in _split(found, "group").items()}),
-                "n": len(found),
-            }
-            for level, found in levels.items()
-        }
+        made["by_difficulty"] = {}
+        for level, found in _split(records, "difficulty").items():
+            by_family = {name: _group(own, suite) for name, own in _split(found, "group").items()}
+            made["by_difficulty"][str(level)] = {"score": _mean(by_family), "n": len(by_question(found))}
+            for name, own in by_family.items():
+                kept = {key: own[key] for key in ("score", "n")}
+                groups[name].setdefault("by_difficulty", {})[str(level)] = kept
     if suite == "legalbench":
         made["official"] = _mean(groups, "official")
         reasoning = {name: {r["group"] for r in found} for name, found in _split(records, "reasoning").items()}

@@ -19,7 +19,7 @@ from typing import Any
 
 from grpo_legal import config, embedded_model
 from grpo_legal.errors import UserError
-from grpo_legal.policy import engines
+from grpo_legal.policy import engines, merging
 from grpo_legal.policy.adapters import adapter_on, attach, check_adapter, switched_to
 from grpo_legal.policy.engines import LORA_TARGETS, unsloth_load_arguments, unsloth_lora_arguments
 from grpo_legal.policy.hardware import (
@@ -40,6 +40,7 @@ __all__ = [
     "adapter_on",
     "add_reference",
     "attach",
+    "base_config",
     "check_adapter",
     "check_preset",
     "check_took",
@@ -49,6 +50,8 @@ __all__ = [
     "cuda_gib",
     "inspect",
     "load",
+    "merged",
+    "parameters",
     "return_large_blocks",
     "save_default_only",
     "switched_to",
@@ -134,6 +137,40 @@ def load(
     if not any(p.requires_grad for p in model.parameters()):
         raise UserError(f"policy.adapter {settings.adapter!r} has no weight that can be trained")
     return Policy(model, tokenizer, engine, name, str(settings.adapter or folder), folder)
+
+
+def merged(settings: config.Policy, dtype: str) -> tuple[Any, Any, str]:
+    """The base with settings.adapter merged into it, in `dtype` (bf16, fp16, fp32), its tokenizer, and the type that it
+    was summed in. On the CPU, by peft, whatever engine trained it. Raises UserError as `load` does.
+    """
+    import transformers
+
+    transformers.utils.logging.disable_progress_bar()
+    folder, name = _base(settings)
+    check_adapter(str(settings.adapter), folder, name)
+    try:
+        return merging.merge(settings, folder, name, dtype)
+    except (OSError, ValueError) as error:
+        raise UserError(f"policy.model {settings.model!r} cannot be loaded: {error}") from error
+
+
+def base_config(settings: config.Policy) -> dict[str, Any]:
+    """What config.json says of the base. Raises UserError where that cannot be read."""
+    from transformers import AutoConfig
+
+    hub = {"revision": settings.revision, "trust_remote_code": settings.trust_remote_code}
+    try:
+        return AutoConfig.from_pretrained(_base(settings)[0], **hub).to_dict()
+    except (OSError, ValueError) as error:
+        raise UserError(f"policy.model {settings.model!r} cannot be loaded: {error}") from error
+
+
+def parameters(settings: config.Policy) -> int:
+    """How many weights the base has, by its configuration alone. Raises UserError where that cannot be read."""
+    try:
+        return merging.count_parameters(settings, _base(settings)[0])
+    except (OSError, ValueError) as error:
+        raise UserError(f"policy.model {settings.model!r} cannot be loaded: {error}") from error
 
 
 def _base(settings: config.Policy) -> tuple[str, str]:

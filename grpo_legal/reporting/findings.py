@@ -55,7 +55,9 @@ class Contrast:
 
     @property
     def kind(self) -> str:
-        """`better`, `worse` or `open`, by the interval."""
+        """`better`, `worse` or `open`, by the interval; `open` too where the corrected test leaves a doubt."""
+        if self.p_holm is not None and self.p_holm >= 0.05:
+            return "open"
         return "better" if self.ci95[0] > 0 else "worse" if self.ci95[1] < 0 else "open"
 
 

@@ -30,8 +30,9 @@ class Report:
     missing: tuple[str, ...]
 
 
-def render(run: Run, *, each: int = 5) -> Report:
-    """The report of a run; `each` is how many examples of each kind of change it shows at most.
+def render(run: Run, *, each: int = 5, texts: bool = True) -> Report:
+    """The report of a run; `each` is how many examples of each kind of change it shows at most, without `texts` none,
+    nor any other question or answer: of data that must not be passed on.
 
     A page of a run of 500 steps with ten rewards is about a megabyte.
     """
@@ -52,7 +53,7 @@ def render(run: Run, *, each: int = 5) -> Report:
         "groups": _groups(measured, contrasts),
         "breakdowns": _breakdowns(run),
         "figures": {"dots": dots, "forests": forests, "others": others, "curves": curves},
-        "galleries": examples.galleries(run, each),
+        "galleries": examples.galleries(run, each) if texts else [],
         "audited": findings.audited(run.audit),
         "flags": spent.flags(run.metrics),
         "failed": spent.failed_share(run.metrics),
@@ -62,7 +63,8 @@ def render(run: Run, *, each: int = 5) -> Report:
         "hashes": _hashes(run),
         "settings": _settings(run),
         "licences": findings.licences(run),
-        "samples": _samples(run),
+        "samples": _samples(run) if texts else [],
+        "texts": texts,
     }
     return Report(
         html=_template().render(context),
@@ -130,7 +132,8 @@ def _breakdowns(run: Run) -> list[dict[str, Any]]:
     """Smaller tables of the evaluation: by difficulty, by type of reasoning, by the rubric's criteria."""
     told = run.results.get("scores") if isinstance(run.results.get("scores"), dict) else {}
     kinds = (
-        ("families", "by_difficulty", "Families by difficulty", lambda v: words.score(words.number(v.get("score")))),
+        ("families", "by_difficulty", "Families by difficulty", _score),
+        ("families", "groups", "Each family by difficulty, 1 / 2 / 3", _levels),
         ("legalbench", "by_reasoning", "LegalBench by type of reasoning", _both_metrics),
         ("rubric", "criteria", "Rubric by criterion, 0 to 5 each", lambda v: words.fixed(words.number(v), 2)),
     )
@@ -142,6 +145,7 @@ def _breakdowns(run: Run) -> list[dict[str, Any]]:
             (words.plain(n), [show(column[n]) if n in column else words.NONE for column in columns.values()])
             for n in names
         ]
+        rows = [row for row in rows if set(row[1]) != {words.NONE}]
         if rows:
             tables.append({"title": title, "models": list(columns), "rows": rows, "note": NOTES.get(suite, "")})
     return [*tables, *_judged(run)]
@@ -164,6 +168,16 @@ def _judged(run: Run) -> list[dict[str, Any]]:
     )
     title = f"Rubric by the judge {judge.get('model', '')}, points of 20"
     return [{"title": title, "models": list(models), "rows": rows, "note": note}]
+
+
+def _score(value: dict[str, Any]) -> str:
+    return words.score(words.number(value.get("score")))
+
+
+def _levels(value: dict[str, Any]) -> str:
+    """`81.0% / 75.0% / 60.0%`, one for each difficulty; nothing where an older evaluation has none."""
+    found = value.get("by_difficulty") or {}
+    return " / ".join(_score(found.get(level) or {}) for level in ("1", "2", "3")) if found else words.NONE
 
 
 def _both_metrics(value: dict[str, Any]) -> str:

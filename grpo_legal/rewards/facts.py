@@ -19,12 +19,11 @@ from grpo_legal.rewards.figures import (
     Figure,
     derivable,
     derivable_day,
-    figures,
-    figures_of,
     same_day,
     word_numbers,
 )
-from grpo_legal.rewards.reading import PARTS, Reading, Sentence, is_prose, own_sentences, read
+from grpo_legal.rewards.reading import PARTS, Reading, Sentence, figures_of, is_prose, own_sentences, read, words_in
+from grpo_legal.rewards.told import Told, argument, in_small_letters, stems_in, told_by
 from grpo_legal.rewards.words import FUNCTION_WORDS, stems_of, words_of
 from grpo_legal.schema import PromptStyle, completion_text
 
@@ -37,7 +36,6 @@ MOST_EVENTS = 0.35  # share of the words for what happened that makes the last o
 _NAME = re.compile(r"(?<![\w'’])[A-Z][^\W\d_]+")
 _WITHIN = re.compile(r"(?<=[a-z,;:(] )[A-Z][^\W\d_]+")
 _FULL_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{1,30}(?:\s[A-Z][a-z]{1,30}){1,3}")
-_APPLICATION = re.compile(r"^Application:(.*?)^Conclusion:", re.M | re.S)
 # Proper nouns of the law and of the calendar, which no facts need give.
 _COMMON = frozenset(
     words_of("""january february march april may june july august september october november december monday tuesday wednesday
@@ -48,9 +46,10 @@ _COMMON = frozenset(
     application conclusion analysis answer plaintiff defendant statute frauds international american judge justice
     european union guideline board attorney department secretary commission agency government""")
 )
+_NO_NAMES = _COMMON | FUNCTION_WORDS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Case:
     """What the facts hold (`names`, `numbers`, `days`, `times`), what of it matters, and what else is known."""
 
@@ -118,7 +117,7 @@ def _grounded(reading: Reading | None, case: _Case) -> float:
         return 0.0
     stems = frozenset().union(*[sentence.stems for sentence in told])
     found = figures_of(told)
-    used = _used(case, stems, found, word_numbers([word for sentence in told for word in sentence.words]))
+    used = _used(case, stems, found, word_numbers(words_in(told)))
     if not used:
         return 0.0
     link = min(1.0, len(stems & case.law) / min(LAW_STEMS, len(case.law))) ** 0.5 if case.law else 1.0
@@ -136,7 +135,7 @@ def _known(sentence: Sentence, case: _Case) -> bool:
     known = len(sentence.stems & case.known) / len(sentence.stems)
     if known >= MIN_KNOWN:
         return True
-    return known >= MIN_KNOWN / 2 and any(figure in case.held for figure in figures_of([sentence]))
+    return known >= MIN_KNOWN / 2 and not case.held.isdisjoint(sentence.figures)
 
 
 def _used(case: _Case, stems: Set[str], found: Sequence[Figure], spelled: Set[float]) -> float:
@@ -195,29 +194,36 @@ def _supported(case: _Case, text: str, found: Sequence[Figure]) -> float:
 
 @lru_cache(maxsize=256)
 def _case(facts: str, question: str, answer: str, authorities: tuple[str, ...], explanation: str) -> _Case:
-    told = f"{facts} {question}"
-    everything = "\n".join([told, explanation, *authorities, answer])
-    applied = _APPLICATION.search(explanation)
-    gold = applied[1] if applied else told
-    known = figures(everything)
-    all_words, gold_words = words_of(everything), words_of(gold)
-    lower = {word for word in re.findall(r"(?<![\w'’])[a-z]+", everything)}
-    names = {name for name in _NAME.findall(told) if name.lower() not in lower | FUNCTION_WORDS | _COMMON}
-    names -= {name for citation in authorities for name in _NAME.findall(citation)}
-    names &= set(_NAME.findall(gold)) if applied else set(_WITHIN.findall(told))
-    in_gold, spelled = figures(gold), word_numbers(gold_words)
-    fact_stems = stems_of(words_of(facts or question))
+    given, whole = [told_by(facts), told_by(question)], argument(explanation)
+    gold = [whole.application] if whole.application else given
+    everything = [*given, *whole.pieces, *map(told_by, authorities), told_by(answer)]
+    in_gold = [figure for told in gold for figure in told.figures]
+    spelled = set().union(*[told.spelled for told in gold])
+    fact_stems = told_by(facts or question).stems
     return _Case(
         facts=facts,
         question=question,
-        names=stems_of(name.lower() for name in names),
-        figures=frozenset(figure for figure in figures(facts) if _held([figure], in_gold, spelled)),
-        stems=fact_stems & stems_of(gold_words),
-        law=stems_of([*words_of(explanation), *words_of(question)]) - fact_stems if explanation else frozenset(),
-        known=stems_of(all_words),
-        words=frozenset(all_words),
-        held=frozenset(figure for figure in figures(told) if figure.kind != "number"),
-        numbers=frozenset(f.value for f in known if f.kind not in ("date", "time")) | word_numbers(all_words),
-        days=frozenset(f.value for f in known if f.kind == "date"),
-        times=frozenset(f.value for f in known if f.kind == "time"),
+        names=stems_of(name.lower() for name in _names(given, whole.application, authorities, everything)),
+        figures=frozenset([figure for figure in given[0].figures if _held([figure], in_gold, spelled)]),
+        stems=fact_stems & stems_in(gold),
+        law=stems_in([*whole.pieces, given[1]]) - fact_stems if explanation else frozenset(),
+        known=stems_in(everything),
+        words=frozenset().union(*[told.words for told in everything]),
+        held=frozenset([figure for told in given for figure in told.figures if figure.kind != "number"]),
+        numbers=frozenset().union(*[told.numbers for told in everything]),
+        days=frozenset([f.value for told in everything for f in told.figures if f.kind == "date"]),
+        times=frozenset([f.value for told in everything for f in told.figures if f.kind == "time"]),
     )
+
+
+def _names(
+    given: Sequence[Told], application: Told | None, authorities: Sequence[str], everything: Sequence[Told]
+) -> set[str]:
+    """The names in facts and question that matter: those of the gold Application, else those within a sentence."""
+    names = {name for told in given for name in _NAME.findall(told.text) if name.lower() not in _NO_NAMES}
+    if application:
+        names &= set(_NAME.findall(application.text))
+    else:
+        names &= {name for told in given for name in _WITHIN.findall(told.text)}
+    names -= {name for citation in authorities for name in _NAME.findall(citation)}
+    return names - in_small_letters(names, "\n".join([told.text for told in everything]))

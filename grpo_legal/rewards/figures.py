@@ -12,11 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Set
 from datetime import date
-from functools import lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from grpo_legal.rewards.reading import Sentence
 from grpo_legal.rewards.words import NUMBER_WORDS
 
 Kind = Literal["money", "percent", "period", "number", "date", "time"]
@@ -36,7 +34,8 @@ _UNIT_AFTER = re.compile(
     r"\s?(?:(%|per\s?cent)|(dollars?|usd)(?![a-z])|(?:[a-z]{1,9}[\s-])?[\s-]?(minute|hour|day|week|month|year)s?(?![a-z]))"
 )
 _SPELLED = {word: float(value) for word, value in NUMBER_WORDS.items()}
-KEPT_CHARACTERS = 1_000  # of a sentence whose figures are kept
+# Behind most numbers stands one of these, and so neither the rest of a date nor a unit: "801(c)(1)", "$75,000."
+_ENDS_NUMBER = frozenset(["", *".,;!?()[]{}\"'’”§*_"])
 _SCALES = {"k": 1e3, "t": 1e3, "m": 1e6, "b": 1e9}
 ORDINARY = frozenset([1.0, 2.0, 7.0, 12.0, 24.0, 60.0, 100.0])  # what everyone reckons with: a week, a year, all of it
 
@@ -52,15 +51,6 @@ class Figure(NamedTuple):
 def figures(text: str, most: int = 200) -> list[Figure]:
     """The first figures of the text that are written in digits. Numbers without a unit are of kind "number"."""
     return list(islice(_figures(text.lower()), most))
-
-
-def figures_of(sentences: Iterable[Sentence], most: int = 200) -> list[Figure]:
-    """The first figures of some sentences; what was read of a sentence is kept, as several rewards look at it."""
-    found: list[Figure] = []
-    for sentence in sentences:
-        if sentence.numbered and len(found) < most:
-            found += _kept(sentence.text) if len(sentence.text) < KEPT_CHARACTERS else figures(sentence.text, most)
-    return found[:most]
 
 
 def word_numbers(words: Iterable[str]) -> set[float]:
@@ -128,11 +118,6 @@ def same_day(day: Day, days: Iterable[Day]) -> bool:
     return any(_same(day, other) for other in days)
 
 
-@lru_cache(maxsize=4096)
-def _kept(text: str) -> tuple[Figure, ...]:
-    return tuple(figures(text))
-
-
 def _same(one: Day, other: Day) -> bool:
     return one[1:] == other[1:] and (one[0] == other[0] or not one[0] or not other[0])
 
@@ -146,10 +131,11 @@ def _figures(text: str) -> Iterator[Figure]:
     while match := _NUMBER.search(text, at):
         start, at = match.span()
         value = float(match.group().replace(",", ""))
-        day = _day(text, start, at, value)
-        if day:
+        if day := _day(text, start, at, value):
             at = day[1]
             yield Figure("date", day[0])
+        elif text[at : at + 1] in _ENDS_NUMBER:
+            yield Figure("money" if _has_sign(text, start) else "number", value)
         elif time := _TIME_AFTER.match(text, at):
             at = time.end()
             yield Figure("time", (int(value) % 12 + 12 * (time[2] == "p") if time[2] else int(value), int(time[1])))
@@ -157,7 +143,7 @@ def _figures(text: str) -> Iterator[Figure]:
             if scale := _SCALE_AFTER.match(text, at):
                 value, at = value * _SCALES[scale[1][0]], scale.end()
             unit = _UNIT_AFTER.match(text, at)
-            if text[max(0, start - 2) : start].rstrip()[-1:] == "$" or (unit and unit[2]):
+            if _has_sign(text, start) or (unit and unit[2]):
                 yield Figure("money", value)
             elif unit:
                 yield Figure("percent", value) if unit[1] else Figure("period", value, unit[3])
@@ -165,14 +151,19 @@ def _figures(text: str) -> Iterator[Figure]:
                 yield Figure("number", value)
 
 
+def _has_sign(text: str, start: int) -> bool:
+    """Whether a dollar sign stands before the number at `start`, with a space between at most."""
+    return text[max(0, start - 2) : start].rstrip()[-1:] == "$"
+
+
 def _day(text: str, start: int, end: int, value: float) -> tuple[Day, int] | None:
-    """The date that the number at `start` belongs to, and where it ends."""
-    if month := _MONTH_BEFORE.search(text[max(0, start - 12) : start]):
+    """The date that the number from `start` to `end` belongs to, and where it ends."""
+    if start and text[start - 1].isspace() and (month := _MONTH_BEFORE.search(text[max(0, start - 12) : start])):
         if value > 31:  # "March 2026" is no day
             return None
         year = _YEAR_AFTER.match(text, end)
         return (int(year[1]) if year else 0, _MONTHS.index(month[1]) + 1, int(value)), year.end() if year else end
-    if value > 9999:
+    if value > 9999 or text[end : end + 1] in _ENDS_NUMBER:
         return None
     if iso := _ISO_AFTER.match(text, end):
         return (int(value), int(iso[1]), int(iso[2])), iso.end()

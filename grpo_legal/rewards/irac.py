@@ -8,17 +8,20 @@ over nonsense, key words without sentences, the question copied, the same words 
 from __future__ import annotations
 
 import itertools
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from grpo_legal.rewards.reading import MAX_CHARACTERS, MAX_COPIED, MIN_PROSE, PARTS, Reading, read
-from grpo_legal.rewards.words import FUNCTION_WORDS, rows_of, stems_of, words_of
+from grpo_legal.rewards.reading import MAX_CHARACTERS, MAX_COPIED, MIN_PROSE, PARTS, Reading, Sentence, read, words_in
+from grpo_legal.rewards.told import argument, stems_in, told_by
+from grpo_legal.rewards.words import rows_of
 from grpo_legal.schema import PromptStyle, completion_text
 
 __all__ = ["MAX_CHARACTERS", "irac_structure"]
 
+APPLICATION = PARTS.index("application")
 MIN_WORDS = 5  # a part says something
 MIN_KNOWN = {"issue": 0.4, "rule": 0.1, "application": 0.4, "conclusion": 0.3}  # content words from the case
 # Words of the case that stand side by side stand so in the case as well ("Ann Lee", "$8,000 from"): of such pairs the
@@ -29,7 +32,7 @@ MIN_PAIRS = 12  # fewer show nothing
 MAX_REPEATED = 0.3  # share that stands in the same part or in an earlier one already, and in the whole text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Case:
     """The stems of facts, question, authorities and gold argument, and the rows of words of facts and question; of these
     two also the words, and the pairs of them that stand side by side."""
@@ -42,13 +45,12 @@ class _Case:
 
 @lru_cache(maxsize=256)
 def _case(facts: str, question: str, authorities: tuple[str, ...], explanation: str) -> _Case:
-    told = [words_of(facts), words_of(question)]
-    cited = [word for citation in authorities for word in words_of(citation)]
+    told = [told_by(facts), told_by(question)]
     return _Case(
-        stems=stems_of([*told[0], *told[1], *cited, *words_of(explanation)]),
-        rows=frozenset(row for words in told for row in rows_of(words)),
-        words=frozenset(word for words in told for word in words),
-        pairs=frozenset(pair for words in told for pair in itertools.pairwise(words)),
+        stems=stems_in([*told, *map(told_by, authorities), *argument(explanation).pieces]),
+        rows=told[0].rows | told[1].rows,
+        words=frozenset([*told[0].words, *told[1].words]),
+        pairs=told[0].pairs | told[1].pairs,
     )
 
 
@@ -90,39 +92,41 @@ def irac_structure(
 
 
 def _structure(reading: Reading | None, case: _Case) -> float:
-    if reading is None or PARTS.index("application") not in reading.parts or _shuffled(reading.words, case):
+    if reading is None or APPLICATION not in reading.parts or _shuffled(reading.words, case):
         return 0.0
-    earlier: set[tuple[str, ...]] = set()
+    seen: set[tuple[str, ...]] = set()  # the rows of words of this part and of those before it
     paid = total = 0
-    for part, words in reading.parts.items():
-        rows = rows_of(words)
+    for part, told in reading.parts.items():
+        rows, before = rows_of(words_in(told)), len(seen)
         total += len(rows)
-        new = set(rows)
-        new -= earlier
-        if part >= 0 and _has_substance(PARTS[part], words, rows, len(new), case):
+        seen.update(rows)
+        if part >= 0 and _has_substance(PARTS[part], told, rows, len(seen) - before, case):
             paid += 1
-        elif part == PARTS.index("application"):
+        elif part == APPLICATION:
             return 0.0
-        earlier |= new
-    return paid / len(PARTS) if total - len(earlier) <= MAX_REPEATED * total else 0.0
+    return paid / len(PARTS) if total - len(seen) <= MAX_REPEATED * total else 0.0
 
 
 def _shuffled(words: Sequence[str], case: _Case) -> bool:
     """Whether the words of the case stand here in an order that the case does not know."""
-    known = [word in case.words for word in words]
-    beside = [pair for pair, *both in zip(itertools.pairwise(words), known, known[1:], strict=False) if all(both)]
-    return len(beside) >= MIN_PAIRS and sum(map(case.pairs.__contains__, beside)) < MIN_ORDERED * len(beside)
+    ordered = sum(map(case.pairs.__contains__, itertools.pairwise(words)))
+    if ordered >= MIN_ORDERED * len(words):
+        return False  # even if all words were of the case
+    known = list(map(case.words.__contains__, words))
+    beside = sum(map(operator.and_, known, known[1:]))
+    return beside >= MIN_PAIRS and ordered < MIN_ORDERED * beside
 
 
-def _has_substance(part: str, words: list[str], rows: list[tuple[str, ...]], new: int, case: _Case) -> bool:
+def _has_substance(part: str, told: Sequence[Sentence], rows: Sequence[tuple[str, ...]], new: int, case: _Case) -> bool:
     """Whether a part says something about the case; `new` of its rows are different and stand in no earlier part."""
-    if len(words) < MIN_WORDS or not rows or len(rows) - new > MAX_REPEATED * len(rows):
+    words = sum([len(sentence.words) for sentence in told])
+    if words < MIN_WORDS or not rows or len(rows) - new > MAX_REPEATED * len(rows):
         return False
-    content = stems_of(words)
+    content = frozenset().union(*[sentence.stems for sentence in told])
     known = len(content & case.stems)
     return (
         known >= 2
         and known >= MIN_KNOWN[part] * len(content)
-        and sum(map(FUNCTION_WORDS.__contains__, words)) >= MIN_PROSE * len(words)
+        and sum([sentence.joining for sentence in told]) >= MIN_PROSE * words
         and sum(map(case.rows.__contains__, rows)) <= MAX_COPIED * len(rows)
     )

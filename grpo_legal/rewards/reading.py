@@ -1,8 +1,9 @@
 """A text read once for all rewards that look at prose: its sentences, words, stems and the parts of an argument.
 
-In a GRPO step the same completion is scored by several rewards, and the same facts by every completion of a group,
-so what was read is kept (`read`, `told_by`). Every expression runs in linear time: repeats are bounded or start at a
-sentence's start only. A text longer than `MAX_CHARACTERS` is not read at all.
+In a GRPO step the same completion is scored by several rewards, and its sentences stand in other completions of its
+group as well, so what was read of a text and of a sentence is kept (`read`, `sentence_of`). Every expression runs in
+linear time: repeats are bounded or start at a sentence's start only. A text longer than `MAX_CHARACTERS` is not read at
+all.
 
     >>> reading = read("Issue: Is it late?\\nRule: He has 21 days.\\nAnswer: Yes")
     >>> [(sentence.part, sentence.words) for sentence in reading.sentences]
@@ -12,18 +13,21 @@ sentence's start only. A text longer than `MAX_CHARACTERS` is not read at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
-from grpo_legal.rewards.words import GRAM, NO_STEM, STEMS, rows_of, words_of
-from grpo_legal.schema import answer_lines
+from grpo_legal.rewards.figures import Figure, figures
+from grpo_legal.rewards.told import told_by
+from grpo_legal.rewards.words import FUNCTION_WORDS, GRAM, KEPT_WORDS, NO_STEM, STEMS, words_of
+from grpo_legal.schema import without_answer_lines
 
 PARTS = ("issue", "rule", "application", "conclusion")
 MAX_CHARACTERS = 100_000  # about 25,000 tokens; a longer text is no brief, and is not looked at
 KEPT_CHARACTERS = 8_000  # longer texts are read anew each time, so that what is kept stays small
+KEPT_OF_SENTENCE = 1_000  # characters: a longer sentence is read anew each time
 MAX_PLACES = 5_000  # sentences and lines at which a part may start
 MAX_SENTENCES = 500  # of each part; what comes after is not looked at
 MAX_COPIED = 0.6  # share of a sentence's or a part's word rows that stand in the question or in the facts
@@ -53,6 +57,7 @@ _LEAD_IN = re.compile(
 _CITES = re.compile(r"§|U\.S\.C|U\.C\.C|UCC|Fed\. R\.|Rule [0-9]|Restatement|GDPR|Article [0-9]")
 CITED_WITHIN = 48  # characters of a sentence's start in which a citation makes it a statement of the rule
 _START = re.compile(r"[.!?]\s+|\n\s*")
+_LINE = re.compile(r"\n\s*")
 # A full stop ends a sentence where what follows opens one, and no abbreviation stands before it.
 _END = re.compile(r"[.!?][\"”)]?\s+(?=[A-Z0-9“\"(])|\n+")
 _ABBREVIATIONS = frozenset(
@@ -63,14 +68,18 @@ _ABBREVIATIONS = frozenset(
 _DIGIT = re.compile("[0-9]").search
 
 
-class Sentence(NamedTuple):
-    """`part` is the index in `PARTS` of what the sentence belongs to, or -1; `stems` its words that carry meaning."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Sentence:
+    """`part` is the index in `PARTS` of what the sentence belongs to, or -1; `stems` its words that carry meaning.
+
+    Equal to itself alone, so that what a reward finds of a sentence and a problem can be kept."""
 
     text: str
     words: list[str]
     stems: frozenset[str]
     part: int
-    numbered: bool  # whether it holds a digit
+    figures: tuple[Figure, ...]  # the first of its amounts, dates, times, percentages, periods and numbers
+    joining: int  # how many of the words are function words
     prose: float  # function words as a share of them and `stems`: a list of key words has none
 
 
@@ -78,12 +87,12 @@ class Sentence(NamedTuple):
 class Reading:
     """What was read of a text, equal to itself alone.
 
-    `text` is without answer lines; `parts` are the sentences' words joined, by index in `PARTS`, in order, behind
-    those that stand before any part (-1)."""
+    `text` is without answer lines; `parts` are the sentences by index in `PARTS`, in order, behind those that stand
+    before any part (-1)."""
 
     text: str
-    sentences: tuple[Sentence, ...]
-    parts: Mapping[int, list[str]]
+    sentences: Sequence[Sentence]
+    parts: Mapping[int, Sequence[Sentence]]
     words: list[str]
     headed: bool  # whether headings mark the parts, and not words at the start of sentences
 
@@ -106,16 +115,28 @@ def read(text: str) -> Reading | None:
 
 def sentences_of(text: str, part: int = -1) -> list[Sentence]:
     """The sentences of a text, all of one part; the first `MAX_SENTENCES` of them."""
-    found: list[Sentence] = []
-    for piece in islice(_pieces(text), MAX_SENTENCES):
-        words = words_of(piece)
-        if words:
-            by_word = [STEMS[word] for word in words]
-            stems = frozenset(by_word) - NO_STEM
-            joining = by_word.count("")
-            numbered = _DIGIT(piece) is not None
-            found.append(Sentence(piece, words, stems, part, numbered, joining / (joining + len(stems) or 1)))
-    return found
+    found = [sentence_of(piece, part) for piece in islice(_pieces(text), MAX_SENTENCES)]
+    return [sentence for sentence in found if sentence.words]
+
+
+def sentence_of(text: str, part: int) -> Sentence:
+    """One sentence, the same object again for the same text where that is of ordinary length."""
+    return _kept_sentence(text, part) if len(text) <= KEPT_OF_SENTENCE else _sentence(text, part)
+
+
+def _sentence(text: str, part: int) -> Sentence:
+    words = words_of(text)
+    by_word = [STEMS[word] for word in words]
+    stems = frozenset(by_word) - NO_STEM
+    empty = by_word.count("")
+    found = tuple(figures(text)) if _DIGIT(text) else ()
+    joining = sum(map(FUNCTION_WORDS.__contains__, words))
+    return Sentence(text, words, stems, part, found, joining, empty / (empty + len(stems) or 1))
+
+
+def words_in(sentences: Iterable[Sentence]) -> list[str]:
+    """The words of sentences, in order."""
+    return list(chain.from_iterable([sentence.words for sentence in sentences]))
 
 
 def is_prose(sentences: Sequence[Sentence]) -> bool:
@@ -127,23 +148,30 @@ def is_prose(sentences: Sequence[Sentence]) -> bool:
     return sum([s.prose for s in sentences]) >= LIST_BELOW * len(sentences) > 0
 
 
-def told_rows(*texts: str) -> frozenset[tuple[str, ...]]:
-    """Every `GRAM` words in a row of the texts."""
-    return frozenset([row for text in texts for row in rows_of(words_of(text))])
+def figures_of(sentences: Iterable[Sentence], most: int = 200) -> list[Figure]:
+    """The first figures of some sentences."""
+    return list(islice(chain.from_iterable([sentence.figures for sentence in sentences]), most))
 
 
 @lru_cache(maxsize=1024)
 def own_sentences(reading: Reading, facts: str, question: str) -> list[Sentence]:
     """The sentences of prose that are not copied from facts or question (`FEW_WORDS`, `MAX_COPIED`)."""
-    told = _rows_kept(facts, question)
-    found = []
-    for sentence in reading.sentences:
-        words = sentence.words
-        if sentence.prose >= FEW_WORDS and sentence.stems:
-            rows = zip(words, words[1:], words[2:], words[3:], strict=False)
-            if sum(map(told.__contains__, rows)) <= MAX_COPIED * max(0, len(words) - GRAM + 1):
-                found.append(sentence)
-    return found
+    rows = _rows_kept(facts, question)
+    return [
+        sentence
+        for sentence in reading.sentences
+        if sentence.prose >= FEW_WORDS and sentence.stems and not _is_copied(sentence.words, rows)
+    ]
+
+
+def _is_copied(words: list[str], told: frozenset[tuple[str, ...]]) -> bool:
+    rows = zip(words, words[1:], words[2:], words[3:], strict=False)
+    return sum(map(told.__contains__, rows)) > MAX_COPIED * max(0, len(words) - GRAM + 1)
+
+
+@lru_cache(maxsize=256)
+def _rows_kept(facts: str, question: str) -> frozenset[tuple[str, ...]]:
+    return told_by(facts).rows | told_by(question).rows
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -152,48 +180,62 @@ def _pieces(text: str) -> Iterator[str]:
     for end in _END.finditer(text):
         at, after = end.span()
         if text[at] != "\n":
-            last = text[max(start, at - 8) : at].split(" ")[-1].lstrip('(“"').rpartition(".")[2]
-            if last in _ABBREVIATIONS or (len(last) == 1 and last.isupper()):
+            before = text[max(start, at - 8) : at]
+            shortened, in_numbers = _STOPS[before[before.rfind(" ") + 1 :]]
+            if shortened or (in_numbers and text[after : after + 1].isdigit()):
                 continue
-            if len(last) < 5 and last.istitle() and text[after : after + 1].isdigit():
-                continue  # "619 So. 2d 1330"
         yield text[start:after]
         start = after
     yield text[start:]
 
 
+class _Stops(dict[str, tuple[bool, bool]]):
+    """By the end of a word before a full stop: whether it is an abbreviation, and whether it is one before a number
+    ("619 So. 2d 1330"). Kept; emptied when a flood of made-up words has filled it."""
+
+    def __missing__(self, end: str) -> tuple[bool, bool]:
+        if len(self) > KEPT_WORDS:
+            self.clear()
+        last = end.lstrip('(“"').rpartition(".")[2]
+        shortened = last in _ABBREVIATIONS or (len(last) == 1 and last.isupper())
+        self[end] = found = (shortened, len(last) < 5 and last.istitle())
+        return found
+
+
+_STOPS = _Stops()
+
+
 def _read(text: str) -> Reading:
-    text = "\n".join([line for line in text.splitlines() if not (_MAY_ANSWER(line) and answer_lines(line))])
-    chain = _chain(_marks(text))
-    sentences = sentences_of(text[: chain[0].start] if chain else text)
-    parts = {-1: [word for sentence in sentences for word in sentence.words]}
-    for mark, following in zip(chain, (*chain[1:], None), strict=False):
+    text = without_answer_lines(text)
+    marks = _chain(_marks(text))
+    sentences = sentences_of(text[: marks[0].start] if marks else text)
+    parts = {-1: tuple(sentences)}
+    for mark, following in zip(marks, (*marks[1:], None), strict=False):
         told = sentences_of(text[mark.body : following.start if following else len(text)], mark.part)
         sentences += told
-        parts[mark.part] = [word for sentence in told for word in sentence.words]
-    words = [word for said in parts.values() for word in said]
-    return Reading(text, tuple(sentences), parts, words, any(mark.heading for mark in chain))
+        parts[mark.part] = tuple(told)
+    return Reading(text, sentences, parts, words_in(sentences), any([mark.heading for mark in marks]))
 
 
-_rows_kept = lru_cache(maxsize=256)(told_rows)
 _kept = lru_cache(maxsize=1024)(_read)
-_MAY_ANSWER = re.compile("answer", re.I).search  # most lines are let through by this alone
+_kept_sentence = lru_cache(maxsize=8192)(_sentence)
 
 
 def _marks(text: str) -> list[_Mark]:
     """Every place where a part may start. Lead-ins count only where headings do not do the work."""
-    places = [(len(text) - len(text.lstrip()), True)]
-    places += [(place.end(), "\n" in place.group()) for place in islice(_START.finditer(text), MAX_PLACES)]
+    first = len(text) - len(text.lstrip())
+    lines = [first, *[line.end() for line in islice(_LINE.finditer(text, first), MAX_PLACES)]]
     headings = [
         _Mark(PARTS.index(found.lastgroup or ""), at, found.end(), True)
-        for at, new_line in places
-        if new_line and (found := _HEADING.match(text, at))
+        for at in lines
+        if (found := _HEADING.match(text, at))
     ]
     if len({mark.part for mark in headings}) > 2:
         return headings
     headed = {mark.start for mark in headings}
+    places = [first, *[place.end() for place in islice(_START.finditer(text), MAX_PLACES)]]
     lead_ins = [
-        _Mark(part, at, at, False) for at, _ in places if at not in headed and (part := _lead_in(text, at)) is not None
+        _Mark(part, at, at, False) for at in places if at not in headed and (part := _lead_in(text, at)) is not None
     ]
     return sorted([*headings, *lead_ins], key=lambda mark: mark.start)
 
@@ -208,6 +250,8 @@ def _lead_in(text: str, at: int) -> int | None:
 
 def _chain(marks: Sequence[_Mark]) -> tuple[_Mark, ...]:
     """The longest run of marks whose parts stand in order, the earliest of its length."""
+    if all([mark.part < following.part for mark, following in pairwise(marks)]):
+        return tuple(marks)
     best: list[tuple[_Mark, ...]] = [()] * len(PARTS)  # by the part that it ends with
     for mark in marks:
         longer = (*max(best[: mark.part], key=len, default=()), mark)

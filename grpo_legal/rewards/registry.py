@@ -1,6 +1,6 @@
 """The rewards by name, and the settings' `weights` made into rewards.
 
-To add one: a file for it beside this one, a line in `REGISTRY`, and its cheats in tests/test_rewards_guard.py. A
+To add one: a file for it beside this one, a line in `REGISTRY`, and its cheats in tests/test_rewards_cheats.py. A
 built-in is named by its place and imported when a run asks for it, so that `--help` waits for none of them.
 """
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from grpo_legal.rewards.figures import figures, figures_of, word_numbers
+from grpo_legal.rewards.figures import figures, word_numbers
 from grpo_legal.rewards.polarity import Polarity, contradicts, is_own, polarity
-from grpo_legal.rewards.reading import PARTS, Reading, Sentence, is_prose, own_sentences, read, sentences_of
+from grpo_legal.rewards.reading import PARTS, Reading, Sentence, figures_of, is_prose, own_sentences, read, sentences_of
+from grpo_legal.rewards.told import argument, in_small_letters, told_by
 from grpo_legal.rewards.words import stems_of, words_of
 from grpo_legal.schema import PromptStyle, completion_text
 
@@ -28,13 +29,12 @@ ANCHOR = 3  # words that one sentence must share with the rule: two of a short r
 MIN_SHARED = 2  # words that a sentence shares with the rule it helps to state
 WITHOUT_NUMBER = 0.5  # of the pay, where the rule turns on numbers and none of them is given
 
-_RULE_PART = re.compile(r"^Rule:(.*?)^Application:", re.M | re.S)
 _LAW_WORDS = stems_of(
     words_of("1 u.s.c c.f.r fed civ evid restatement second contracts cmt sec art guidelines rule section code stat")
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Rule:
     """One rule: the weight of each word, its total, its numbers with a unit, the way it turns, its citation."""
 
@@ -48,7 +48,7 @@ class _Rule:
     citation: tuple[str, ...]  # the words of the citation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Law:
     """The rules of a problem, and what else bears on reading a statement of them."""
 
@@ -183,17 +183,23 @@ def _other_number(sentence: Sentence, rule: _Rule, law: _Law) -> bool:
 
 @lru_cache(maxsize=256)
 def _law(facts: str, question: str, authorities: tuple[str, ...], explanation: str) -> _Law:
-    part = _RULE_PART.search(explanation)
-    case = stems_of(words_of(f"{facts} {question}"))
-    everything = f"{facts} {question} {explanation}"
-    lower = set(re.findall(r"(?<![\w'’])[a-z]+", everything))
+    gold = argument(explanation)
+    given = [told_by(facts), told_by(question)]
+    everything = [*given, *gold.pieces]
+    case = given[0].stems | given[1].stems
+    names = set(re.findall(r"[A-Z][a-z]+", facts))
+    strange = names - in_small_letters(names, "\n".join([told.text for told in everything]))
     return _Law(
         facts=facts,
         question=question,
-        rules=tuple(_rule(told, cited, case) for told, cited in _told(part[1] if part else "", authorities)),
-        names=frozenset(word.lower() for word in re.findall(r"[A-Z][a-z]+", facts)) - lower,
-        numbers=frozenset(f.value for f in figures(everything)) | word_numbers(words_of(everything)),
-        cited=() if part else tuple(tuple(words_of(citation)) for citation in authorities if words_of(citation)),
+        rules=tuple(
+            _rule(told, cited, case) for told, cited in _told(gold.rule.text if gold.rule else "", authorities)
+        ),
+        names=frozenset([name.lower() for name in strange]),
+        numbers=frozenset([f.value for told in everything for f in told.figures]).union(
+            *[t.spelled for t in everything]
+        ),
+        cited=() if gold.rule else tuple(tuple(told_by(c).words) for c in authorities if told_by(c).words),
     )
 
 

@@ -18,6 +18,7 @@ KEPT_WORDS = 50_000  # of which the stem is kept
 # Latin letters only: a look-alike of another script is no letter of a word here.
 _LETTERS = "[a-zß-öø-ɏ]+"
 _WORD = re.compile(rf"{_LETTERS}(?:['’]{_LETTERS})*|[0-9](?:[0-9,]*[0-9])?")
+_GROUPED = re.compile(",[0-9]").search  # a comma that may stand within a number
 FUNCTION_WORDS = frozenset(
     _WORD.findall(
         """a about after against all also although an and any are as at be because been before being between both but by can
@@ -76,7 +77,7 @@ def words_of(text: str) -> list[str]:
     ["ann's", '75000']
     """
     found = _WORD.findall(text.lower())
-    return [word.replace(",", "") for word in found] if "," in text else found
+    return [word.replace(",", "") if "," in word else word for word in found] if _GROUPED(text) else found
 
 
 def stems_of(words: Iterable[str]) -> frozenset[str]:

@@ -18,6 +18,10 @@ _FORM: dict[AnswerKind, str] = {
     "list": "the names, with semicolons between them, or none",
     "text": "one term or name alone",
 }
+_SYSTEM: dict[PromptStyle, str] = {
+    "short": "You are a careful lawyer. Give only the answer.",
+    "reasoned": "You are a careful lawyer. You reason from the governing rule to the facts given, and to nothing else.",
+}
 _LIST_OF_LABELS = "those that apply, with semicolons between them, or none: {labels}"
 
 
@@ -25,6 +29,12 @@ def answer_form(kind: AnswerKind, labels: Sequence[str] = ()) -> str:
     """What a legal answer of this kind looks like, in words for the prompt."""
     form = _LIST_OF_LABELS if kind == "list" and labels else _FORM[kind]
     return form.format(labels="; ".join(labels))
+
+
+def chat_messages(user: str, style: PromptStyle) -> list[dict[str, str]]:
+    """The messages around the words of the user: the style's system message first; `few_shot` has none."""
+    system = [{"role": "system", "content": _SYSTEM[style]}] if style in _SYSTEM else []
+    return [*system, {"role": "user", "content": user}]
 
 
 def chat_prompt(problem: Problem, style: PromptStyle) -> list[dict[str, str]]:
@@ -35,13 +45,11 @@ def chat_prompt(problem: Problem, style: PromptStyle) -> list[dict[str, str]]:
     if style == "few_shot":
         if not problem.few_shot:
             raise ValueError(f"problem {problem.id} has no few-shot prompt")
-        return [{"role": "user", "content": problem.few_shot}]
+        return chat_messages(problem.few_shot, style)
     form = answer_form(problem.kind, problem.labels)
     if style == "short":
-        system = "You are a careful lawyer. Give only the answer."
         ask = f"Answer with {'one word, ' if problem.kind == 'yes_no' else ''}{form}."
     elif style == "reasoned":
-        system = "You are a careful lawyer. You reason from the governing rule to the facts given, and to nothing else."
         ask = (
             "Reason under the headings Issue, Rule, Application and Conclusion. "
             f'Then end with one line "Answer: " followed by {form}.'
@@ -49,7 +57,7 @@ def chat_prompt(problem: Problem, style: PromptStyle) -> list[dict[str, str]]:
     else:
         raise ValueError(f"prompt style {style!r} is none of short, reasoned, few_shot")
     user = "\n".join(part for part in (problem.facts, problem.question, ask) if part)
-    return [{"role": "system", "content": system}, {"role": "user", "content": user}]
+    return chat_messages(user, style)
 
 
 def to_row(problem: Problem, style: PromptStyle) -> dict[str, Any]:

@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
+from transformers import DynamicCache
+
+from grpo_legal.shared_prefix.decoders import GroupDecoder, RowDecoder
+from grpo_legal.shared_prefix.scoring import unsupported
+
+
+class Decoder(Protocol):
+    """Completions that are still being written, over the cache of their prompts."""
+
+    def keep(self, kept: Tensor) -> None:
+        """Go on with the completions of these numbers, ascending, only."""
+
+    def step(self, token: Tensor) -> Tensor:
+        """(R,) the newest token of each completion to (R, V) the logits of its next."""
 
 
 @torch.no_grad()
@@ -19,18 +34,18 @@ def sample(
 ) -> list[list[int]]:
     """One completion per prompt (token ids, the end token included), each distinct prompt prefilled once.
 
-    Temperature 0 is greedy. Draws come from torch's default generator of the model's device.
+    Temperature 0 is greedy. Draws come from torch's default generator of the model's device. Where prompts repeat and
+    the model's attention takes any mask, a group is decoded over one copy of its prompt's cache, else each completion
+    over a copy of its own.
     """
     device = next(model.parameters()).device
     distinct = list(dict.fromkeys(tuple(p) for p in prompts))
     index = {p: n for n, p in enumerate(distinct)}
-    longest = max(map(len, distinct))
-    ids = torch.tensor([[0] * (longest - len(p)) + list(p) for p in distinct], device=device)
-    mask = torch.tensor([[0] * (longest - len(p)) + [1] * len(p) for p in distinct], device=device)
-    positions = (mask.cumsum(-1) - 1).clamp(min=0)
-    out = model(input_ids=ids, attention_mask=mask, position_ids=positions, use_cache=True, logits_to_keep=1)
     rows = torch.tensor([index[tuple(p)] for p in prompts], device=device)
-    cache, logits, mask, position = out.past_key_values, out.logits[rows, -1], mask[rows], positions[rows, -1]
+    packed = len(distinct) < len(prompts) and unsupported(model) is None
+    cache, mask, first = _prefill(model, distinct, DynamicCache() if packed else None)
+    decoder: Decoder = (GroupDecoder if packed else RowDecoder)(model, cache, mask, rows)
+    logits = first[rows]
 
     done: list[list[int]] = [[] for _ in prompts]
     alive = torch.arange(len(prompts), device=device)
@@ -39,22 +54,27 @@ def sample(
         token = _draw(logits, temperature)
         for i, t in zip(alive.tolist(), token.tolist(), strict=True):
             done[i].append(t)
-        keep = (~torch.isin(token, end)).nonzero()[:, 0]
-        if step + 1 == max_new_tokens or not len(keep):
+        kept = (~torch.isin(token, end)).nonzero()[:, 0]
+        if step + 1 == max_new_tokens or not len(kept):
             break
-        if step == 0:
-            cache.batch_select_indices(rows[keep])  # a copy of the prompt's cache for every row that goes on
-        elif len(keep) < len(alive):  # finished rows leave the batch
-            cache.batch_select_indices(keep)
-        alive, token, mask, position = alive[keep], token[keep], mask[keep], position[keep]
-        mask = torch.cat([mask, mask.new_ones(len(alive), 1)], dim=1)
-        position = position + 1
-        out = model(
-            input_ids=token[:, None], attention_mask=mask, position_ids=position[:, None],
-            past_key_values=cache, use_cache=True,
-        )  # fmt: skip
-        cache, logits = out.past_key_values, out.logits[:, -1]
+        if len(kept) < len(alive):  # finished completions leave the batch
+            decoder.keep(kept)
+            alive, token = alive[kept], token[kept]
+        logits = decoder.step(token)
     return done
+
+
+def _prefill(model: nn.Module, prompts: Sequence[Sequence[int]], cache: Any) -> tuple[Any, Tensor, Tensor]:
+    """The cache of N prompts, their (N, L) mask, padded on the left, and (N, V) the logits of their first tokens."""
+    device, longest = next(model.parameters()).device, max(map(len, prompts))
+    ids = torch.tensor([[0] * (longest - len(p)) + list(p) for p in prompts], device=device)
+    mask = torch.tensor([[0] * (longest - len(p)) + [1] * len(p) for p in prompts], device=device)
+    positions = (mask.cumsum(-1) - 1).clamp(min=0)
+    out = model(
+        input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True,
+        logits_to_keep=1,
+    )  # fmt: skip
+    return out.past_key_values, mask, out.logits[:, -1]
 
 
 def _draw(logits: Tensor, temperature: float) -> Tensor:

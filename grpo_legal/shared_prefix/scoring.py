@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from grpo_legal.shared_prefix.packing import Packed, micro_batches, pack
+from grpo_legal.shared_prefix.packing import micro_batches, pack
 
 HEAD_CHUNK = 1024  # completion tokens per pass through the output head: 1024 x 152k logits is 0.6 GB in fp32
 MASKED_ATTENTION = ("sdpa", "eager")
@@ -70,7 +70,9 @@ def _score(
     causal_lm = _causal_lm(model)
     hidden = causal_lm.get_decoder()(
         input_ids=packed.ids,
-        attention_mask=attention_masks(causal_lm.config.get_text_config(), packed),
+        attention_mask=attention_masks(
+            causal_lm.config.get_text_config(), packed.visible, packed.positions, packed.positions
+        ),
         position_ids=packed.positions,
         use_cache=False,
     ).last_hidden_state
@@ -86,13 +88,15 @@ def _causal_lm(model: nn.Module) -> nn.Module:
     return model.get_base_model() if hasattr(model, "get_base_model") else model
 
 
-def attention_masks(config: Any, packed: Packed) -> Tensor | dict[str, Tensor]:
-    """The mask for every layer, or, in a model with sliding-window layers, one for each kind of layer."""
+def attention_masks(config: Any, visible: Tensor, queries: Tensor, keys: Tensor) -> Tensor | dict[str, Tensor]:
+    """The mask for every layer, or, in a model with sliding-window layers, one for each kind of layer.
+
+    `visible` (N, 1, Q, K) says who sees whom, `queries` (N, Q) and `keys` (N, K) are their rotary positions.
+    """
     if "sliding_attention" not in (getattr(config, "layer_types", None) or ()):
-        return packed.visible
-    distance = packed.positions[:, None, :, None] - packed.positions[:, None, None, :]
-    near = distance < config.sliding_window
-    return {"full_attention": packed.visible, "sliding_attention": packed.visible & near}
+        return visible
+    near = queries[:, None, :, None] - keys[:, None, None, :] < config.sliding_window
+    return {"full_attention": visible, "sliding_attention": visible & near}
 
 
 def unsupported(model: nn.Module) -> str | None:

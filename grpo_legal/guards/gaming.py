@@ -6,7 +6,6 @@
 
 A reward can be gamed in ways that no audit before training thought of. What gives it away then is that the reward
 rises while answers to held-out problems get worse (Goodhart's law; Gao et al., arXiv 2210.10760, figure 1).
-Imports nothing of ours.
 """
 
 from __future__ import annotations

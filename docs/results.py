@@ -1,0 +1,70 @@
+"""The committed results of the benchmarks as tables: no figure is typed by hand."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from docs.text import docstring, table
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+RESULTS = BENCHMARKS / "results"
+
+
+def cpu() -> str:
+    """Every result that was measured on a CPU, with what it is and the command that made it."""
+    files = [path for path in sorted(RESULTS.glob("*.json")) if not path.name.startswith(("gpu-", "rehearsal-"))]
+    return "\n\n".join(_result(path) for path in files)
+
+
+def gpu() -> str:
+    """What was measured on a GPU; a sentence where nothing was."""
+    files = sorted(RESULTS.glob("gpu-*.json"))
+    if not files:
+        return "**No GPU figure has been measured yet.** None is given anywhere in this repository."
+    return "\n\n".join(f"### {path.stem}\n\n{_rows(json.loads(path.read_text('utf-8')))}" for path in files)
+
+
+def _result(path: Path) -> str:
+    told = docstring(BENCHMARKS / f"{path.stem}.py")
+    about = " ".join(told.split("\n\n")[0].split())
+    command = re.search(r"python -m benchmarks\.\S+(?: --?\S+(?: [\w./]+)?)*", told)
+    head = [f"### {path.stem}", about, f"    {command[0]}" if command else ""]
+    found = json.loads(path.read_text("utf-8"))
+    written = path.with_suffix(".md")  # a benchmark's own table, where it writes one
+    body = written.read_text("utf-8").partition("\n")[2].strip() if written.is_file() else _rows(found)
+    return "\n\n".join(part for part in (*head, body) if part)
+
+
+def _rows(found: Any) -> str:
+    """A list of records as a table; a record as one too, with the lists of records in it below."""
+    if isinstance(found, list) and found and all(isinstance(row, dict) for row in found):
+        columns = list(dict.fromkeys(key for row in found for key in row))
+        return table(columns, [[_value(row.get(key)) for key in columns] for row in found])
+    if not isinstance(found, dict):
+        return _value(found)
+    plain = {key: value for key, value in found.items() if not _is_table(value)}
+    parts = [table(("", "value"), [(key, _value(value)) for key, value in plain.items()])] if plain else []
+    return "\n\n".join([*parts, *(_rows(value) for value in found.values() if _is_table(value))])
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
+
+
+def _value(value: Any) -> str:
+    """
+    >>> _value(1.0), _value(0.05349), _value(100000), _value(None), _value({"a": 1})
+    ('1', '0.05349', '100,000', '–', '{"a": 1}')
+    """
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

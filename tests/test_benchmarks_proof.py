@@ -1,0 +1,53 @@
+"""The proof run's claims: what bears them out, and what is said where they fail."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from benchmarks import proof
+
+HOLDS = {"holds": True, "best": "padding", "best_share": 0.0, "limit": 0.2}
+
+
+def change(delta: float, low: float, high: float, n: int = 100) -> dict:
+    return {"delta": delta, "ci95": [low, high], "n": n}
+
+
+def legalbench(delta=0.2, low=0.1, high=0.3, **groups) -> dict:
+    named = {"hearsay": change(delta, low, high), **groups}
+    return {"suite": "legalbench", "before": "base", "after": "grpo", **change(delta, low, high), "groups": named}
+
+
+@pytest.mark.parametrize(
+    "difference, audit, faults",
+    [
+        (legalbench(), HOLDS, []),
+        (legalbench(proua=change(-0.05, -0.2, 0.1)), HOLDS, []),  # worse, but not by more than chance
+        (legalbench(proua=change(-0.15, -0.2, -0.1)), HOLDS, ["proua is worse, beyond its interval"]),
+        (legalbench(0.07, 0.01, 0.13), HOLDS, ["SFT + GRPO is 7.0 points above base, not 8"]),
+        (legalbench(0.09, -0.01, 0.19), HOLDS, ["the interval begins at -1.0 points, not above 0"]),
+        (legalbench(), {**HOLDS, "holds": False}, ["the rewards can be gamed"]),
+    ],
+)
+def test_claims_that_a_seed_does_not_bear_out(difference, audit, faults):
+    assert proof.faults_of(difference, audit) == faults
+
+
+def test_what_a_pipeline_came_to(tmp_path):
+    scores = {m: {s: {"score": v} for s in proof.SUITES} for m, v in (("base", 0.5), ("sft", 0.6), ("grpo", 0.7))}
+    families = {**legalbench(0.4, 0.3, 0.5), "suite": "families"}
+    other = {**legalbench(-1.0, -1.0, -1.0), "after": "sft"}
+    (tmp_path / "grpo/eval").mkdir(parents=True)
+    results = {"scores": scores, "contrasts": [other, legalbench(), families]}
+    (tmp_path / "grpo/eval/results.json").write_text(json.dumps(results))
+    (tmp_path / "grpo/audit.json").write_text(json.dumps({**HOLDS, "worst_text": "of LegalBench"}))
+    (tmp_path / "pipeline.json").write_text(json.dumps({"sft": {"seconds": 60.0}, "grpo": {"seconds": 120.0}}))
+    seed = proof.found(3, tmp_path)
+    assert seed["faults"] == [] and "of LegalBench" not in json.dumps(seed)
+    page = proof.page_of([seed], "python -m benchmarks.proof", [])
+    assert "| 3 | LegalBench | 100 | 50.0 | 60.0 | 70.0 | +20.0 (10.0 to 30.0) | 3 |" in page
+    assert "| hearsay | +20.0 (10.0 to 30.0) |" in page
+    assert "Every claim holds in every seed." in page
+    assert "Not borne out: seed 3: too little." in proof.page_of([seed], "", ["seed 3: too little"])

@@ -1,0 +1,47 @@
+"""A long count is told: as a bar on a terminal, as lines in a log."""
+
+from __future__ import annotations
+
+import doctest
+import io
+
+import pytest
+from rich.console import Console
+
+from grpo_legal import progress
+
+
+def counted(terminal: bool, every: float) -> str:
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=terminal, width=100)
+    with progress.counted(console, "base", total=1000, done=320, every=every) as came_to:
+        for count in (320, 352, 384, 1000):
+            came_to(count)
+    return out.getvalue()
+
+
+def test_a_log_gets_lines_of_what_is_new_and_none_at_the_end():
+    told = counted(terminal=False, every=0.0).splitlines()
+    assert [line.split(",")[0] for line in told] == ["base: 352 of 1", "base: 384 of 1"]
+    assert all(line.endswith(" left") for line in told)
+
+
+def test_a_quick_count_says_nothing_in_a_log():
+    assert counted(terminal=False, every=60.0) == ""
+
+
+def test_a_terminal_gets_a_bar_from_where_an_earlier_call_stopped():
+    shown = counted(terminal=True, every=0.0)
+    assert "base" in shown and "/1000" in shown and "320 of" not in shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "made", "left", "told"),
+    [(10, 10, 89, "89 s"), (10, 10, 90, "2 min"), (60, 1, 59, "59 min"), (60, 1, 125, "2 h 05 min")],
+)
+def test_the_time_left_is_that_of_the_pace_so_far(seconds, made, left, told):
+    assert progress.time_left(seconds, made, left) == told
+
+
+def test_the_example_in_the_file():
+    assert doctest.testmod(progress).failed == 0
