@@ -117,7 +117,10 @@ def _group() -> Any:
     from accelerate import PartialState
 
     if not torch.distributed.is_initialized():
-        PartialState(cpu=not torch.cuda.is_available(), timeout=PATIENCE)
+        cpu = not torch.cuda.is_available()
+        if cpu:  # accelerate would name it cpu:0, where torch cannot load an optimizer's state to
+            os.environ.setdefault("ACCELERATE_TORCH_DEVICE", "cpu")
+        PartialState(cpu=cpu, timeout=PATIENCE)
     return torch.distributed
 
 

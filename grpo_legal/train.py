@@ -68,9 +68,8 @@ def main(argv: Sequence[str]) -> int:
         policy = _load_policy(settings, console)
         questions = session.fit(questions, settings, policy)
         summary = _train(settings, folder, policy, questions, specs, console)
-    if not processes.is_main():
-        return session.status(summary)
-    return session.end("train", summary, settings, folder, console, line.json)
+    # They leave together: a launcher ends the others once one has left with a status that is not 0.
+    return processes.from_main(lambda: session.end("train", summary, settings, folder, console, line.json))
 
 
 def _reads(setting: str) -> bool:
@@ -166,7 +165,8 @@ def _optimise(
             asked = [rows.to_rows([p], settings.data.prompt)[0]["prompt"] for p in questions.train]
             preflight.first(made, preflight.longest(asked, policy.prompt_ids), note=view.note)
         trainer.run(made, checkpoint)
-    return None if stop.asked and made.state.global_step < settings.grpo.max_steps else metrics.last
+    stopped = stop.asked and made.state.global_step < settings.grpo.max_steps
+    return None if stopped else processes.from_main(lambda: metrics.last)
 
 
 def _watch(

@@ -19,6 +19,7 @@ from grpo_legal import launched, policy, processes, wrapped
 from grpo_legal.errors import UserError
 
 ROOT = Path(__file__).parents[1]
+PATIENCE_S = 400  # on a busy machine
 LAUNCHER = [sys.executable, "-m", "accelerate.commands.accelerate_cli", "launch", "--cpu", "--num_processes", "2", "-m"]
 
 
@@ -38,14 +39,15 @@ def in_two(command: list[str]) -> list[int]:
         )
         for r in range(2)
     ]
-    return [process.wait(timeout=200) for process in started]
+    return [process.wait(timeout=PATIENCE_S) for process in started]
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_the_gradient_is_that_of_one_process_with_twice_the_batch(tiny_model, tmp_path):
     script = [sys.executable, str(ROOT / "tests" / "step_of_processes.py"), str(tiny_model), str(tmp_path)]
     assert in_two([*script, "8"]) == [0, 0]
-    subprocess.run([*script, "16"], cwd=ROOT, env=environment(), check=True, timeout=200)
+    subprocess.run([*script, "16"], cwd=ROOT, env=environment(), check=True, timeout=PATIENCE_S)
     whole, first, second = (torch.load(tmp_path / f"{name}.pt") for name in ("1-0", "2-0", "2-1"))
     for case in CASES:
         assert whole[case].keys() == first[case].keys() and len(whole[case]) == 2 * 7 * 2
@@ -63,7 +65,7 @@ def done(tiny_model, tmp_path_factory):
     command += ["--run.output-dir", str(out), "--run.name", "run"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     process = subprocess.Popen(command, cwd=ROOT, env=environment(), start_new_session=True, **pipes)
-    killer = threading.Timer(150, os.killpg, (process.pid, signal.SIGKILL))
+    killer = threading.Timer(PATIENCE_S, os.killpg, (process.pid, signal.SIGKILL))
     killer.start()
     seen = []
     try:
@@ -77,11 +79,12 @@ def done(tiny_model, tmp_path_factory):
         killer.cancel()
     stopped = len(lines(out / "run" / "metrics.jsonl"))
     again = [*LAUNCHER, "grpo_legal.train", "--run.output-dir", str(out), "--run.name", "run", "--resume"]
-    ended = subprocess.run(again, cwd=ROOT, env=environment(), timeout=200, **pipes)
+    ended = subprocess.run(again, cwd=ROOT, env=environment(), timeout=PATIENCE_S, **pipes)
     return out / "run", "".join(seen) + rest, err, stopped, ended
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_two_processes_stop_together_and_go_on(done):
     folder, out, err, stopped, ended = done
     assert out.count("before training:") == 1 and out.count("step 1/30") == 1  # one of them speaks
@@ -97,6 +100,7 @@ def test_two_processes_stop_together_and_go_on(done):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_one_of_two_processes_writes_what_both_made(done):
     folder, *_ = done
     completions = lines(folder / "completions.jsonl")
@@ -116,6 +120,7 @@ def test_one_of_two_processes_writes_what_both_made(done):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_bad_input_to_two_processes_is_told_once(tiny_model, tmp_path):
     command = [
         *LAUNCHER,
@@ -127,7 +132,7 @@ def test_bad_input_to_two_processes_is_told_once(tiny_model, tmp_path):
         str(tmp_path / "no"),
     ]
     command += ["--run.output-dir", str(tmp_path), "--run.name", "x"]
-    ended = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=200)
+    ended = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=PATIENCE_S)
     assert ended.returncode != 0 and ended.stderr.count("error: ") == 1 and "policy.adapter" in ended.stderr
     assert not (tmp_path / "x").exists()
 
