@@ -12,6 +12,7 @@ with the trained policy's own tokens. Exit status: 0, or 1 where fewer than 9 in
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,7 @@ def main(argv: Sequence[str]) -> int:
     """The command. Returns its exit status."""
     typed = _parser().parse_args(argv)
     _check(typed)
+    os.environ.setdefault("TQDM_DISABLE", "1")  # transformers' GGUF reader has no other switch for its bar
     from rich.console import Console
 
     from grpo_legal import exporting
