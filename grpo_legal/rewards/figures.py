@@ -10,7 +10,7 @@ argument. Numbers are looked at one by one, so time is linear in the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -24,6 +24,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{1,15}(?:,[0-9]{3}){0,4}(?:\.[0-9]{1,4}(?![0-9]))?")
 _MONTH = rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 _MONTH_BEFORE = re.compile(rf"(?<![a-z]){_MONTH}\s$")
+_MAY_END_MONTH = re.compile(r"[a-z.]\s").match
 _YEAR_AFTER = re.compile(r"(?:st|nd|rd|th)?(?:,\s?|\s)(?:of\s)?([12][0-9]{3})(?![0-9])")
 _MONTH_AFTER = re.compile(rf"(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}(?![a-z])(?:,?\s([12][0-9]{{3}})(?![0-9]))?")
 _ISO_AFTER = re.compile(r"-([0-9]{1,2})-([0-9]{1,2})(?![0-9])")
@@ -53,13 +54,16 @@ def figures(text: str, most: int = 200) -> list[Figure]:
     return list(islice(_figures(text.lower()), most))
 
 
-def word_numbers(words: Iterable[str]) -> set[float]:
+def word_numbers(words: Sequence[str]) -> set[float]:
     """The numbers written as words, "five hundred" and "twenty-one" among them.
 
     >>> sorted(word_numbers("five hundred panels and twenty one days".split()))
     [1.0, 5.0, 20.0, 21.0, 100.0, 500.0]
     """
-    found, before = set(), 0.0
+    found: set[float] = set()
+    if _SPELLED.keys().isdisjoint(words):
+        return found
+    before = 0.0
     for value in map(_SPELLED.get, words):
         if value is None:
             before = 0.0
@@ -131,10 +135,13 @@ def _figures(text: str) -> Iterator[Figure]:
     while match := _NUMBER.search(text, at):
         start, at = match.span()
         value = float(match.group().replace(",", ""))
-        if day := _day(text, start, at, value):
+        before, ended = text[start - 1 : start], text[at : at + 1] in _ENDS_NUMBER
+        if ended and not before.isspace():
+            yield Figure("money" if before == "$" else "number", value)
+        elif day := _day(text, start, at, value):
             at = day[1]
             yield Figure("date", day[0])
-        elif text[at : at + 1] in _ENDS_NUMBER:
+        elif ended:
             yield Figure("money" if _has_sign(text, start) else "number", value)
         elif time := _TIME_AFTER.match(text, at):
             at = time.end()
@@ -158,7 +165,11 @@ def _has_sign(text: str, start: int) -> bool:
 
 def _day(text: str, start: int, end: int, value: float) -> tuple[Day, int] | None:
     """The date that the number from `start` to `end` belongs to, and where it ends."""
-    if start and text[start - 1].isspace() and (month := _MONTH_BEFORE.search(text[max(0, start - 12) : start])):
+    if (
+        start > 3
+        and _MAY_END_MONTH(text, start - 2)
+        and (month := _MONTH_BEFORE.search(text[max(0, start - 12) : start]))
+    ):
         if value > 31:  # "March 2026" is no day
             return None
         year = _YEAR_AFTER.match(text, end)

@@ -117,9 +117,7 @@ def _shuffled(words: Sequence[str], case: _Case) -> bool:
     return beside >= MIN_PAIRS and ordered < MIN_ORDERED * beside
 
 
-def _has_substance(
-    part: str, told: Sequence[Sentence], rows: Sequence[tuple[str, ...]], new: int, case: _Case
-) -> bool:
+def _has_substance(part: str, told: Sequence[Sentence], rows: Sequence[tuple[str, ...]], new: int, case: _Case) -> bool:
     """Whether a part says something about the case; `new` of its rows are different and stand in no earlier part."""
     words = sum([len(sentence.words) for sentence in told])
     if words < MIN_WORDS or not rows or len(rows) - new > MAX_REPEATED * len(rows):
