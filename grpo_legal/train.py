@@ -48,8 +48,9 @@ def main(argv: Sequence[str]) -> int:
     )
     questions = rows.read(settings)
     few = rows.to_rows(questions.train[:4], settings.data.prompt)
-    if "judge" in settings.reward.weights:
-        rewards.try_judge(settings.judge)
+    if folder:
+        rewards.keep_ledger(specs, folder.judge_ledger)
+    rewards.try_judge(specs)
     rewards.preflight(specs, few, timeout_s=settings.reward.timeout_s)
     unpaid = [spec for spec in specs if spec.name != "judge"]  # a thousand attacks would cost a thousand calls
     report = audit.before_training(
@@ -63,6 +64,8 @@ def main(argv: Sequence[str]) -> int:
     with session.name_kept_free(folder, new):
         policy = _load_policy(settings, console)
         questions = session.fit(questions, settings, policy)
+        if new:
+            rewards.keep_ledger(specs, folder.judge_ledger)  # not before: a folder with a ledger in it is kept
         summary = _train(settings, folder, policy, questions, specs, console)
     if summary is None:
         again = session.again(settings, folder)
