@@ -15,7 +15,7 @@ from datetime import date
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from grpo_legal.rewards.words import NUMBER_WORDS
+from grpo_legal.rewards.words import KEPT_WORDS, NUMBER_WORDS
 
 Kind = Literal["money", "percent", "period", "number", "date", "time"]
 Day = tuple[int, int, int]  # year (0 where the text leaves it out), month, day
@@ -36,6 +36,7 @@ _UNIT_AFTER = re.compile(
 )
 _SPELLED = {word: float(value) for word, value in NUMBER_WORDS.items()}
 # Behind most numbers stands one of these, and so neither the rest of a date nor a unit: "801(c)(1)", "$75,000."
+_OPENS_PLAIN = frozenset("([.-")  # and before many one of these: "(a)(1)"
 _ENDS_NUMBER = frozenset(["", *".,;!?()[]{}\"'’”§*_"])
 _SCALES = {"k": 1e3, "t": 1e3, "m": 1e6, "b": 1e9}
 ORDINARY = frozenset([1.0, 2.0, 7.0, 12.0, 24.0, 60.0, 100.0])  # what everyone reckons with: a week, a year, all of it
@@ -52,6 +53,19 @@ class Figure(NamedTuple):
 def figures(text: str, most: int = 200) -> list[Figure]:
     """The first figures of the text that are written in digits. Numbers without a unit are of kind "number"."""
     return list(islice(_figures(text.lower()), most))
+
+
+class _Plain(dict[str, Figure]):
+    """By its digits a number without a unit, kept; emptied when a flood of numbers has filled it."""
+
+    def __missing__(self, digits: str) -> Figure:
+        if len(self) > KEPT_WORDS:
+            self.clear()
+        self[digits] = found = Figure("number", float(digits.replace(",", "")))
+        return found
+
+
+_PLAIN = _Plain()
 
 
 def word_numbers(words: Sequence[str]) -> set[float]:
@@ -134,11 +148,12 @@ def _figures(text: str) -> Iterator[Figure]:
     at = 0
     while match := _NUMBER.search(text, at):
         start, at = match.span()
+        ended = text[at : at + 1] in _ENDS_NUMBER
+        if ended and text[start - 1 : start] in _OPENS_PLAIN:
+            yield _PLAIN[match.group()]
+            continue
         value = float(match.group().replace(",", ""))
-        before, ended = text[start - 1 : start], text[at : at + 1] in _ENDS_NUMBER
-        if ended and not before.isspace():
-            yield Figure("money" if before == "$" else "number", value)
-        elif day := _day(text, start, at, value):
+        if day := _day(text, start, at, value):
             at = day[1]
             yield Figure("date", day[0])
         elif ended:
