@@ -21,9 +21,11 @@ Kind = Literal["money", "percent", "period", "number", "date", "time"]
 Day = tuple[int, int, int]  # year (0 where the text leaves it out), month, day
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NUMBER = re.compile(r"(?<![0-9])[0-9]{1,15}(?:,[0-9]{3}){0,4}(?:\.[0-9]{1,4}(?![0-9]))?")
+# Its digit comes first, so that a search can skip to one.
+_NUMBER = re.compile(r"[0-9](?<![0-9][0-9])[0-9]{0,14}(?:,[0-9]{3}){0,4}(?:\.[0-9]{1,4}(?![0-9]))?")
 _MONTH = rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 _MONTH_BEFORE = re.compile(rf"(?<![a-z]){_MONTH}\s$")
+_ANY_MONTH = re.compile("|".join(_MONTHS)).search
 _MAY_END_MONTH = re.compile(r"[a-z.]\s").match
 _YEAR_AFTER = re.compile(r"(?:st|nd|rd|th)?(?:,\s?|\s)(?:of\s)?([12][0-9]{3})(?![0-9])")
 _MONTH_AFTER = re.compile(rf"(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}(?![a-z])(?:,?\s([12][0-9]{{3}})(?![0-9]))?")
@@ -146,10 +148,11 @@ def _dated(day: Day, other: Day) -> Day:
 
 def _figures(text: str) -> Iterator[Figure]:
     at = 0
+    bare = "$" not in text and not _ANY_MONTH(text)  # no sign and no month stand before a number
     while match := _NUMBER.search(text, at):
         start, at = match.span()
         ended = text[at : at + 1] in _ENDS_NUMBER
-        if ended and text[start - 1 : start] in _OPENS_PLAIN:
+        if ended and (bare or text[start - 1 : start] in _OPENS_PLAIN):
             yield _PLAIN[match.group()]
             continue
         value = float(match.group().replace(",", ""))

@@ -59,7 +59,8 @@ CITED_WITHIN = 48  # characters of a sentence's start in which a citation makes 
 _START = re.compile(r"[.!?]\s+|\n\s*")
 _LINE = re.compile(r"\n\s*")
 # A full stop ends a sentence where what follows opens one, and no abbreviation stands before it.
-_END = re.compile(r"[.!?][\"”)]?\s+(?=[A-Z0-9“\"(])|\n+")
+# Its first character stands outside the alternatives, so that a search can skip to one.
+_END = re.compile(r"[.!?\n](?:(?<=\n)\n*|(?<!\n)[\"”)]?\s+(?=[A-Z0-9“\"(]))")
 _ABBREVIATIONS = frozenset(
     """Fed Civ Crim Evid App Inc Corp Co Ltd Mr Mrs Ms Dr St No Nos no Stat Gen Laws Ann Bros Cir Comp Cent Prob Rev Ch
     Est Supp Tex Cal Ala Ga Fla Ark Wis Minn Mass Miss Tenn Okla Ariz Colo Conn Del Ill Ind Kan Md So Bd Educ Dist Mich
@@ -127,7 +128,7 @@ def sentence_of(text: str, part: int) -> Sentence:
 
 def _sentence(text: str, part: int) -> Sentence:
     words = words_of(text)
-    by_word = [STEMS[word] for word in words]
+    by_word = list(map(STEMS.__getitem__, words))
     stems = frozenset(by_word) - NO_STEM
     empty = by_word.count("")
     found = figures(text) if _DIGIT(text) else ()

@@ -112,8 +112,8 @@ def _stated(reading: Reading | None, law: _Law) -> float:
     told = own_sentences(reading, law.facts, law.question)
     if not is_prose(told):
         return 0.0
-    words = set(words_in(told))
     if not law.rules:
+        words = set(words_in(told))
         return NAMED * sum(words.issuperset(citation) for citation in law.cited) / len(law.cited)
     shares = [_shares(sentence, law) for sentence in told]
     turned = {
@@ -129,7 +129,7 @@ def _stated(reading: Reading | None, law: _Law) -> float:
     paid = [
         0.0
         if at in turned
-        else _one(rule, [s for s, held in zip(told, shares, strict=True) if held[at]], words, numbers)
+        else _one(rule, [s for s, held in zip(told, shares, strict=True) if held[at]], told, numbers)
         for at, rule in enumerate(law.rules)
     ]
     return sum(paid) / len(paid)
@@ -142,7 +142,7 @@ def _states(sentence: Sentence, reading: Reading, law: _Law) -> bool:
     return law.names.isdisjoint(sentence.words)
 
 
-def _one(rule: _Rule, helping: Sequence[Sentence], words: set[str], numbers: set[float]) -> float:
+def _one(rule: _Rule, helping: Sequence[Sentence], told: Sequence[Sentence], numbers: set[float]) -> float:
     """What one rule is paid that is not turned round, from the sentences that share words with it."""
     shared = [sentence.stems & rule.stems for sentence in helping]
     given = frozenset().union(*shared)
@@ -152,7 +152,7 @@ def _one(rule: _Rule, helping: Sequence[Sentence], words: set[str], numbers: set
     paid = min(1.0, max(0.0, (share - NONE_AT) / (ALL_AT - NONE_AT)))
     if rule.numbers and not rule.numbers & numbers:
         paid *= WITHOUT_NUMBER
-    return paid if paid >= NAMED or not words.issuperset(rule.citation) else NAMED
+    return paid if paid >= NAMED or not set(words_in(told)).issuperset(rule.citation) else NAMED
 
 
 @lru_cache(maxsize=8192)
