@@ -4,6 +4,7 @@
                   audit.json         what attacks on the rewards earned before the first step
                   metrics.jsonl      a line per optimizer step
                   completions.jsonl  a line per scored completion, with each reward
+                  judge_ledger.jsonl the tokens of each of the judge's calls, where one is among the rewards
                   eval/*.jsonl       held-out answers
                   checkpoints/  adapter/  summary.json
 
@@ -32,6 +33,7 @@ class RunFolder:
         self.config = path / "config.yaml"
         self.metrics = path / "metrics.jsonl"
         self.completions = path / "completions.jsonl"
+        self.judge_ledger = path / "judge_ledger.jsonl"
         self.summary = path / "summary.json"
         self.audit = path / "audit.json"
         self.adapter = path / "adapter"

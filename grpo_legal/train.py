@@ -52,8 +52,9 @@ def main(argv: Sequence[str]) -> int:
     )
     questions = rows.read(settings)
     few = rows.to_rows(questions.train[:4], settings.data.prompt)
-    if "judge" in settings.reward.weights:
-        processes.from_main(lambda: rewards.try_judge(settings.judge))
+    if folder:
+        rewards.keep_ledger(specs, folder.judge_ledger)
+    processes.from_main(lambda: rewards.try_judge(specs))
     rewards.preflight(specs, few, timeout_s=settings.reward.timeout_s)
     unpaid = [spec for spec in specs if spec.name != "judge"]  # a thousand attacks would cost a thousand calls
     report = processes.from_main(lambda: audit.before_training(
@@ -67,6 +68,8 @@ def main(argv: Sequence[str]) -> int:
     with session.name_kept_free(folder, new):
         policy = _load_policy(settings, console)
         questions = session.fit(questions, settings, policy)
+        if new:
+            rewards.keep_ledger(specs, folder.judge_ledger)  # not before: a folder with a ledger in it is kept
         summary = _train(settings, folder, policy, questions, specs, console)
     # They leave together: a launcher ends the others once one has left with a status that is not 0.
     return processes.from_main(lambda: session.end("train", summary, settings, folder, console, line.json))

@@ -16,7 +16,7 @@ and has a `__name__` of its own, which is the key of its metrics. Your own is na
 
 from typing import Any
 
-from grpo_legal.rewards.check import Checked, guarded, preflight, try_judge
+from grpo_legal.rewards.check import Checked, guarded, keep_ledger, preflight, try_judge
 from grpo_legal.rewards.combine import capped, gated, mean_of, scaled
 from grpo_legal.rewards.correct import correct_answer
 from grpo_legal.rewards.form import answer_format
@@ -56,6 +56,7 @@ __all__ = [
     "gated",
     "guarded",
     "irac_structure",
+    "keep_ledger",
     "mean_of",
     "preflight",
     "preset_weights",

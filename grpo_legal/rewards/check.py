@@ -7,17 +7,21 @@ A reward that gives None or NaN would spoil a run without a word. Here a fault i
 from __future__ import annotations
 
 import functools
+import inspect
 import math
 import numbers
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from grpo_legal.errors import UserError
-from grpo_legal.judge_settings import JudgeSettings
 from grpo_legal.rewards.deadline import in_time
 from grpo_legal.rewards.registry import RewardSpec
 from grpo_legal.schema import EMPTY_LIST, YES_NO, list_items
+
+if TYPE_CHECKING:
+    from grpo_legal.rewards.judge import Judge
 
 
 class Checked:
@@ -69,11 +73,26 @@ def guarded(spec: RewardSpec) -> Checked:
     return Checked(spec)
 
 
-def try_judge(settings: JudgeSettings) -> None:
-    """Ask the judge about one small case. UserError where its endpoint, key, model or budget will not do."""
-    from grpo_legal.rewards.judge import Judge
+def try_judge(specs: Sequence[RewardSpec]) -> None:
+    """Ask the judge, where one is among the rewards, about one small case.
 
-    Judge(settings).check()
+    UserError where its endpoint, key, model or budget will not do.
+    """
+    for judge in _judges(specs):
+        judge.check()
+
+
+def keep_ledger(specs: Sequence[RewardSpec], ledger: Path) -> None:
+    """Have the judge, where one is among the rewards, keep what it spends in a file (JSON lines, tokens of a call each).
+
+    What the file holds already counts against `judge.budget-usd`: a run that goes on keeps to its budget.
+    """
+    for judge in _judges(specs):
+        judge.budget.keep_in(ledger)
+
+
+def _judges(specs: Sequence[RewardSpec]) -> list[Judge]:
+    return [cast("Judge", inspect.unwrap(spec.function)) for spec in specs if spec.name == "judge"]
 
 
 def preflight(specs: Sequence[RewardSpec], rows: Sequence[Mapping[str, Any]], *, timeout_s: float = 120.0) -> None:

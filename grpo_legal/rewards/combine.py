@@ -35,6 +35,7 @@ def gated(reward: Reward, by: Reward = correct_answer, *, alone: bool = False) -
             value if key == 1.0 or value is None else min(value, 0.0) for key, value in zip(opened, values, strict=True)
         ]
 
+    gate.__wrapped__ = reward  # type: ignore[attr-defined]
     return named(gate, name_of(reward))
 
 

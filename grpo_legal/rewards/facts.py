@@ -20,9 +20,8 @@ from grpo_legal.rewards.figures import (
     derivable,
     derivable_day,
     same_day,
-    word_numbers,
 )
-from grpo_legal.rewards.reading import PARTS, Reading, Sentence, figures_of, is_prose, own_sentences, read, words_in
+from grpo_legal.rewards.reading import PARTS, Reading, Sentence, figures_of, is_prose, own_sentences, read
 from grpo_legal.rewards.told import Told, argument, in_small_letters, stems_in, told_by
 from grpo_legal.rewards.words import FUNCTION_WORDS, stems_of, words_of
 from grpo_legal.schema import PromptStyle, completion_text
@@ -33,9 +32,10 @@ LAW_STEMS = 3  # words of the law beside those of the facts that tie the two tog
 WEIGHTS = {"names": 0.4, "figures": 0.4, "events": 0.2}
 MOST_EVENTS = 0.35  # share of the words for what happened that makes the last of these full
 
-_NAME = re.compile(r"(?<![\w'’])[A-Z][^\W\d_]+")
-_WITHIN = re.compile(r"(?<=[a-z,;:(] )[A-Z][^\W\d_]+")
-_FULL_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{1,30}(?:\s[A-Z][a-z]{1,30}){1,3}")
+# Each looks behind from its capital letter, so that a search can skip to that.
+_NAME = re.compile(r"[A-Z](?<![\w'’][A-Z])[^\W\d_]+")
+_WITHIN = re.compile(r"[A-Z](?<=[a-z,;:(] [A-Z])[^\W\d_]+")
+_FULL_NAME = re.compile(r"[A-Z](?<=[a-z,;] [A-Z])[a-z]{1,30}(?:\s[A-Z][a-z]{1,30}){1,3}")
 # Proper nouns of the law and of the calendar, which no facts need give.
 _COMMON = frozenset(
     words_of("""january february march april may june july august september october november december monday tuesday wednesday
@@ -117,7 +117,7 @@ def _grounded(reading: Reading | None, case: _Case) -> float:
         return 0.0
     stems = frozenset().union(*[sentence.stems for sentence in told])
     found = figures_of(told)
-    used = _used(case, stems, found, word_numbers(words_in(told)))
+    used = _used(case, stems, found, set().union(*[sentence.spelled for sentence in told]))
     if not used:
         return 0.0
     link = min(1.0, len(stems & case.law) / min(LAW_STEMS, len(case.law))) ** 0.5 if case.law else 1.0
@@ -130,6 +130,7 @@ def _application(reading: Reading, sentences: Sequence[Sentence]) -> Sequence[Se
     return [sentence for sentence in sentences if sentence.part != PARTS.index("issue")]
 
 
+@lru_cache(maxsize=8192)
 def _known(sentence: Sentence, case: _Case) -> bool:
     """Whether enough of a sentence is about this case; less will do where it holds one of its figures."""
     known = len(sentence.stems & case.known) / len(sentence.stems)

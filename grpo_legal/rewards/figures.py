@@ -10,20 +10,23 @@ argument. Numbers are looked at one by one, so time is linear in the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from grpo_legal.rewards.words import NUMBER_WORDS
+from grpo_legal.rewards.words import KEPT_WORDS, NUMBER_WORDS
 
 Kind = Literal["money", "percent", "period", "number", "date", "time"]
 Day = tuple[int, int, int]  # year (0 where the text leaves it out), month, day
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NUMBER = re.compile(r"(?<![0-9])[0-9]{1,15}(?:,[0-9]{3}){0,4}(?:\.[0-9]{1,4}(?![0-9]))?")
+# Its digit comes first, so that a search can skip to one.
+_NUMBER = re.compile(r"[0-9](?<![0-9][0-9])[0-9]{0,14}(?:,[0-9]{3}){0,4}(?:\.[0-9]{1,4}(?![0-9]))?")
 _MONTH = rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 _MONTH_BEFORE = re.compile(rf"(?<![a-z]){_MONTH}\s$")
+_ANY_MONTH = re.compile("|".join(_MONTHS)).search
+_MAY_END_MONTH = re.compile(r"[a-z.]\s").match
 _YEAR_AFTER = re.compile(r"(?:st|nd|rd|th)?(?:,\s?|\s)(?:of\s)?([12][0-9]{3})(?![0-9])")
 _MONTH_AFTER = re.compile(rf"(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}(?![a-z])(?:,?\s([12][0-9]{{3}})(?![0-9]))?")
 _ISO_AFTER = re.compile(r"-([0-9]{1,2})-([0-9]{1,2})(?![0-9])")
@@ -35,6 +38,7 @@ _UNIT_AFTER = re.compile(
 )
 _SPELLED = {word: float(value) for word, value in NUMBER_WORDS.items()}
 # Behind most numbers stands one of these, and so neither the rest of a date nor a unit: "801(c)(1)", "$75,000."
+_OPENS_PLAIN = frozenset("([.-")  # and before many one of these: "(a)(1)"
 _ENDS_NUMBER = frozenset(["", *".,;!?()[]{}\"'’”§*_"])
 _SCALES = {"k": 1e3, "t": 1e3, "m": 1e6, "b": 1e9}
 ORDINARY = frozenset([1.0, 2.0, 7.0, 12.0, 24.0, 60.0, 100.0])  # what everyone reckons with: a week, a year, all of it
@@ -53,13 +57,29 @@ def figures(text: str, most: int = 200) -> list[Figure]:
     return list(islice(_figures(text.lower()), most))
 
 
-def word_numbers(words: Iterable[str]) -> set[float]:
+class _Plain(dict[str, Figure]):
+    """By its digits a number without a unit, kept; emptied when a flood of numbers has filled it."""
+
+    def __missing__(self, digits: str) -> Figure:
+        if len(self) > KEPT_WORDS:
+            self.clear()
+        self[digits] = found = Figure("number", float(digits.replace(",", "")))
+        return found
+
+
+_PLAIN = _Plain()
+
+
+def word_numbers(words: Sequence[str]) -> set[float]:
     """The numbers written as words, "five hundred" and "twenty-one" among them.
 
     >>> sorted(word_numbers("five hundred panels and twenty one days".split()))
     [1.0, 5.0, 20.0, 21.0, 100.0, 500.0]
     """
-    found, before = set(), 0.0
+    found: set[float] = set()
+    if _SPELLED.keys().isdisjoint(words):
+        return found
+    before = 0.0
     for value in map(_SPELLED.get, words):
         if value is None:
             before = 0.0
@@ -128,13 +148,18 @@ def _dated(day: Day, other: Day) -> Day:
 
 def _figures(text: str) -> Iterator[Figure]:
     at = 0
+    bare = "$" not in text and not _ANY_MONTH(text)  # no sign and no month stand before a number
     while match := _NUMBER.search(text, at):
         start, at = match.span()
+        ended = text[at : at + 1] in _ENDS_NUMBER
+        if ended and (bare or text[start - 1 : start] in _OPENS_PLAIN):
+            yield _PLAIN[match.group()]
+            continue
         value = float(match.group().replace(",", ""))
         if day := _day(text, start, at, value):
             at = day[1]
             yield Figure("date", day[0])
-        elif text[at : at + 1] in _ENDS_NUMBER:
+        elif ended:
             yield Figure("money" if _has_sign(text, start) else "number", value)
         elif time := _TIME_AFTER.match(text, at):
             at = time.end()
@@ -158,7 +183,11 @@ def _has_sign(text: str, start: int) -> bool:
 
 def _day(text: str, start: int, end: int, value: float) -> tuple[Day, int] | None:
     """The date that the number from `start` to `end` belongs to, and where it ends."""
-    if start and text[start - 1].isspace() and (month := _MONTH_BEFORE.search(text[max(0, start - 12) : start])):
+    if (
+        start > 3
+        and _MAY_END_MONTH(text, start - 2)
+        and (month := _MONTH_BEFORE.search(text[max(0, start - 12) : start]))
+    ):
         if value > 31:  # "March 2026" is no day
             return None
         year = _YEAR_AFTER.match(text, end)

@@ -13,13 +13,13 @@ all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
-from grpo_legal.rewards.figures import Figure, figures
+from grpo_legal.rewards.figures import Figure, figures, word_numbers
 from grpo_legal.rewards.told import told_by
 from grpo_legal.rewards.words import FUNCTION_WORDS, GRAM, KEPT_WORDS, NO_STEM, STEMS, words_of
 from grpo_legal.schema import without_answer_lines
@@ -59,7 +59,8 @@ CITED_WITHIN = 48  # characters of a sentence's start in which a citation makes 
 _START = re.compile(r"[.!?]\s+|\n\s*")
 _LINE = re.compile(r"\n\s*")
 # A full stop ends a sentence where what follows opens one, and no abbreviation stands before it.
-_END = re.compile(r"[.!?][\"”)]?\s+(?=[A-Z0-9“\"(])|\n+")
+# Its first character stands outside the alternatives, so that a search can skip to one.
+_END = re.compile(r"[.!?\n](?:(?<=\n)\n*|(?<!\n)[\"”)]?\s+(?=[A-Z0-9“\"(]))")
 _ABBREVIATIONS = frozenset(
     """Fed Civ Crim Evid App Inc Corp Co Ltd Mr Mrs Ms Dr St No Nos no Stat Gen Laws Ann Bros Cir Comp Cent Prob Rev Ch
     Est Supp Tex Cal Ala Ga Fla Ark Wis Minn Mass Miss Tenn Okla Ariz Colo Conn Del Ill Ind Kan Md So Bd Educ Dist Mich
@@ -68,7 +69,7 @@ _ABBREVIATIONS = frozenset(
 _DIGIT = re.compile("[0-9]").search
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Sentence:
     """`part` is the index in `PARTS` of what the sentence belongs to, or -1; `stems` its words that carry meaning.
 
@@ -78,12 +79,13 @@ class Sentence:
     words: list[str]
     stems: frozenset[str]
     part: int
-    figures: tuple[Figure, ...]  # the first of its amounts, dates, times, percentages, periods and numbers
+    figures: Sequence[Figure]  # the first of its amounts, dates, times, percentages, periods and numbers
+    spelled: Set[float]  # the numbers written as words
     joining: int  # how many of the words are function words
     prose: float  # function words as a share of them and `stems`: a list of key words has none
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Reading:
     """What was read of a text, equal to itself alone.
 
@@ -126,12 +128,13 @@ def sentence_of(text: str, part: int) -> Sentence:
 
 def _sentence(text: str, part: int) -> Sentence:
     words = words_of(text)
-    by_word = [STEMS[word] for word in words]
+    by_word = list(map(STEMS.__getitem__, words))
     stems = frozenset(by_word) - NO_STEM
     empty = by_word.count("")
-    found = tuple(figures(text)) if _DIGIT(text) else ()
+    found = figures(text) if _DIGIT(text) else ()
     joining = sum(map(FUNCTION_WORDS.__contains__, words))
-    return Sentence(text, words, stems, part, found, joining, empty / (empty + len(stems) or 1))
+    prose = empty / (empty + len(stems) or 1)
+    return Sentence(text, words, stems, part, found, word_numbers(words), joining, prose)
 
 
 def words_in(sentences: Iterable[Sentence]) -> list[str]:
@@ -156,17 +159,17 @@ def figures_of(sentences: Iterable[Sentence], most: int = 200) -> list[Figure]:
 @lru_cache(maxsize=1024)
 def own_sentences(reading: Reading, facts: str, question: str) -> list[Sentence]:
     """The sentences of prose that are not copied from facts or question (`FEW_WORDS`, `MAX_COPIED`)."""
-    rows = _rows_kept(facts, question)
-    return [
-        sentence
-        for sentence in reading.sentences
-        if sentence.prose >= FEW_WORDS and sentence.stems and not _is_copied(sentence.words, rows)
-    ]
+    told = _rows_kept(facts, question)
+    return [sentence for sentence in reading.sentences if _is_own(sentence, told)]
 
 
-def _is_copied(words: list[str], told: frozenset[tuple[str, ...]]) -> bool:
+@lru_cache(maxsize=8192)
+def _is_own(sentence: Sentence, told: frozenset[tuple[str, ...]]) -> bool:
+    words = sentence.words
+    if sentence.prose < FEW_WORDS or not sentence.stems:
+        return False
     rows = zip(words, words[1:], words[2:], words[3:], strict=False)
-    return sum(map(told.__contains__, rows)) > MAX_COPIED * max(0, len(words) - GRAM + 1)
+    return sum(map(told.__contains__, rows)) <= MAX_COPIED * max(0, len(words) - GRAM + 1)
 
 
 @lru_cache(maxsize=256)

@@ -14,7 +14,7 @@ def name_of(reward: Reward) -> str:
 
 
 def named(reward: Reward, name: str) -> Reward:
-    """The same reward under `name`. The one given keeps its own.
+    """The same reward under `name`. The one given keeps its own, and is found again by `inspect.unwrap`.
 
     >>> named(lambda completions, **_: [0.5], "half").__name__
     'half'
@@ -24,5 +24,6 @@ def named(reward: Reward, name: str) -> Reward:
         return reward(completions=completions, **columns)
 
     renamed.__name__ = renamed.__qualname__ = name
+    renamed.__wrapped__ = reward  # type: ignore[attr-defined]
     renamed.__doc__ = getattr(reward, "__doc__", None)
     return renamed

@@ -15,7 +15,17 @@ from typing import Any
 
 from grpo_legal.rewards.figures import figures, word_numbers
 from grpo_legal.rewards.polarity import Polarity, contradicts, is_own, polarity
-from grpo_legal.rewards.reading import PARTS, Reading, Sentence, figures_of, is_prose, own_sentences, read, sentences_of
+from grpo_legal.rewards.reading import (
+    PARTS,
+    Reading,
+    Sentence,
+    figures_of,
+    is_prose,
+    own_sentences,
+    read,
+    sentences_of,
+    words_in,
+)
 from grpo_legal.rewards.told import argument, in_small_letters, told_by
 from grpo_legal.rewards.words import stems_of, words_of
 from grpo_legal.schema import PromptStyle, completion_text
@@ -23,7 +33,9 @@ from grpo_legal.schema import PromptStyle, completion_text
 NAMED = 0.15  # for a rule of which the citation alone is given
 NONE_AT, ALL_AT = 0.2, 0.38  # share of a rule's words at which it counts as not stated, and as stated
 JUDGED_AT = 0.25  # share at which a sentence is held to the rule: with less it may be about something else
-COMMON_WEIGHT = 0.4  # of a rule's word that facts or question hold too: the echo of a question states no rule
+# Of a rule's word, and of one that facts or question hold too: the echo of a question states no rule. Whole numbers,
+# so that sums are the same in any order.
+WEIGHT, COMMON_WEIGHT = 5, 2
 HELPS_AT = 0.14  # share from which a sentence helps to state a rule: every text of law shares a word or two with it
 ANCHOR = 3  # words that one sentence must share with the rule: two of a short rule stand in many a sentence of law
 MIN_SHARED = 2  # words that a sentence shares with the rule it helps to state
@@ -38,9 +50,9 @@ _LAW_WORDS = stems_of(
 class _Rule:
     """One rule: the weight of each word, its total, its numbers with a unit, the way it turns, its citation."""
 
-    weights: dict[str, float]
+    weights: dict[str, int]
     stems: frozenset[str]
-    total: float
+    total: int
     numbers: frozenset[float]
     units: frozenset[str]
     polarity: Polarity
@@ -100,10 +112,10 @@ def _stated(reading: Reading | None, law: _Law) -> float:
     told = own_sentences(reading, law.facts, law.question)
     if not is_prose(told):
         return 0.0
-    words = {word for sentence in told for word in sentence.words}
     if not law.rules:
+        words = set(words_in(told))
         return NAMED * sum(words.issuperset(citation) for citation in law.cited) / len(law.cited)
-    shares = [[_share(sentence, rule) for rule in law.rules] for sentence in told]
+    shares = [_shares(sentence, law) for sentence in told]
     turned = {
         at
         for sentence, held in zip(told, shares, strict=True)
@@ -112,11 +124,12 @@ def _stated(reading: Reading | None, law: _Law) -> float:
     }
     numbers: set[float] = set()
     if any(rule.numbers for rule in law.rules):
-        numbers = {figure.value for figure in figures_of(told)} | word_numbers(reading.words)
+        numbers = {figure.value for figure in figures_of(told)}
+        numbers.update(*[sentence.spelled for sentence in reading.sentences])
     paid = [
         0.0
         if at in turned
-        else _one(rule, [s for s, held in zip(told, shares, strict=True) if held[at]], words, numbers)
+        else _one(rule, [s for s, held in zip(told, shares, strict=True) if held[at]], told, numbers)
         for at, rule in enumerate(law.rules)
     ]
     return sum(paid) / len(paid)
@@ -129,17 +142,23 @@ def _states(sentence: Sentence, reading: Reading, law: _Law) -> bool:
     return law.names.isdisjoint(sentence.words)
 
 
-def _one(rule: _Rule, helping: Sequence[Sentence], words: set[str], numbers: set[float]) -> float:
+def _one(rule: _Rule, helping: Sequence[Sentence], told: Sequence[Sentence], numbers: set[float]) -> float:
     """What one rule is paid that is not turned round, from the sentences that share words with it."""
     shared = [sentence.stems & rule.stems for sentence in helping]
     given = frozenset().union(*shared)
     if max(map(len, shared), default=0) < min(ANCHOR, (len(rule.stems) + 1) // 2):
         given = frozenset()
-    share = sum([rule.weights[stem] for stem in given]) / rule.total
+    share = sum(map(rule.weights.__getitem__, given)) / rule.total
     paid = min(1.0, max(0.0, (share - NONE_AT) / (ALL_AT - NONE_AT)))
     if rule.numbers and not rule.numbers & numbers:
         paid *= WITHOUT_NUMBER
-    return paid if paid >= NAMED or not words.issuperset(rule.citation) else NAMED
+    return paid if paid >= NAMED or not set(words_in(told)).issuperset(rule.citation) else NAMED
+
+
+@lru_cache(maxsize=8192)
+def _shares(sentence: Sentence, law: _Law) -> list[float]:
+    """Of each rule what the sentence holds of it, by `_share`."""
+    return [_share(sentence, rule) for rule in law.rules]
 
 
 def _share(sentence: Sentence, rule: _Rule) -> float:
@@ -147,7 +166,7 @@ def _share(sentence: Sentence, rule: _Rule) -> float:
     shared = sentence.stems & rule.stems
     if len(shared) < MIN_SHARED:
         return 0.0
-    share = sum([rule.weights[stem] for stem in shared]) / rule.total
+    share = sum(map(rule.weights.__getitem__, shared)) / rule.total
     return share if share >= HELPS_AT else 0.0
 
 
@@ -165,7 +184,7 @@ def _denied(sentence: Sentence, shares: Sequence[float], law: _Law) -> list[int]
     said = polarity(text)
     if ";" in text and not is_own(said, rule.polarity):
         sides = [told for side in text.split(";") for told in sentences_of(side)]
-        return [at for told in sides for at in _denied(told, [_share(told, rule) for rule in law.rules], law)]
+        return [at for told in sides for at in _denied(told, _shares(told, law), law)]
     return [at] if contradicts(said, rule.polarity) or _other_number(sentence, rule, law) else []
 
 
@@ -193,7 +212,8 @@ def _law(facts: str, question: str, authorities: tuple[str, ...], explanation: s
         facts=facts,
         question=question,
         rules=tuple(
-            _rule(told, cited, case) for told, cited in _told(gold.rule.text if gold.rule else "", authorities)
+            _rule(told, cited, case & told_by(told).stems)
+            for told, cited in _told(gold.rule.text if gold.rule else "", authorities)
         ),
         names=frozenset([name.lower() for name in strange]),
         numbers=frozenset([f.value for told in everything for f in told.figures]).union(
@@ -214,15 +234,17 @@ def _told(part: str, authorities: Sequence[str]) -> list[tuple[str, str]]:
     return [(told, cited) for told, cited in found if told]
 
 
-def _rule(told: str, citation: str, case: frozenset[str]) -> _Rule:
-    weights = {stem: COMMON_WEIGHT if stem in case else 1.0 for stem in stems_of(words_of(told)) - _LAW_WORDS}
+@lru_cache(maxsize=1024)
+def _rule(told: str, citation: str, common: frozenset[str]) -> _Rule:
+    """The rule that is `told`; of its stems those in facts or question are `common`."""
+    weights = {stem: COMMON_WEIGHT if stem in common else WEIGHT for stem in told_by(told).stems - _LAW_WORDS}
     numbers = [figure for figure in figures(told) if figure.kind in ("money", "percent", "period")]
     spelled = re.findall(r"\b([a-z]+)(?:\s(?:or\s)?[a-z]+){0,2}\s(day|month|year|hour|week|employee)s?\b", told)
     counted = word_numbers([word for word, _ in spelled])
     return _Rule(
         weights=weights,
         stems=frozenset(weights),
-        total=sum(weights.values()) or 1.0,
+        total=sum(weights.values()) or 1,
         numbers=frozenset(figure.value for figure in numbers) | counted,
         units=frozenset(figure.unit or figure.kind for figure in numbers) | {unit for _, unit in spelled},
         polarity=polarity(told),

@@ -86,8 +86,7 @@ def stems_of(words: Iterable[str]) -> frozenset[str]:
     >>> sorted(stems_of(["the", "revocation", "was", "revoked", "sixty", "contracts"]))
     ['60', 'contra', 'revok']
     """
-    kept = STEMS
-    return frozenset([kept[word] for word in words]) - NO_STEM
+    return frozenset(map(STEMS.__getitem__, words)) - NO_STEM
 
 
 def stem_of(word: str) -> str:

@@ -54,13 +54,20 @@ class Budget:
     def __init__(self, settings: JudgeSettings, ledger: Path | None = None) -> None:
         self._prices = (settings.usd_per_million_in, settings.usd_per_million_out)
         self._limit = settings.budget_usd
-        self._ledger = ledger
+        self._ledger: Path | None = None
         self.spent = NOTHING
         self.reserved = NOTHING
         self._beyond = NOTHING
         self.closed = False  # set when a call was refused: no verdicts after that, however cheap the next would be
-        for record in read_lines(ledger) if ledger is not None else ():
+        if ledger is not None:
+            self.keep_in(ledger)
+
+    def keep_in(self, ledger: Path) -> None:
+        """From now on every call is written to the ledger, those before among them; what it holds already counts too."""
+        before, self._ledger = self.spent, ledger
+        for record in read_lines(ledger):
             self.spent += Tokens(_count(record.get("prompt")), _count(record.get("generated")))
+        self._write(before)
 
     def usd(self, tokens: Tokens) -> float:
         """The price of tokens in dollars."""
@@ -88,6 +95,9 @@ class Budget:
         self.spent += used
         over = used - reserved
         self._beyond += Tokens(max(0, over.prompt), max(0, over.generated))
+        self._write(used)
+
+    def _write(self, used: Tokens) -> None:
         if self._ledger is not None and used != NOTHING:
             try:
                 append_line(self._ledger, {"prompt": used.prompt, "generated": used.generated})
