@@ -19,13 +19,14 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import cli, config, gold, rows, run_folder, session
+from grpo_legal import checkpoints, cli, config, gold, rows, session
 from grpo_legal.errors import UserError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from grpo_legal.policy import Policy
+    from grpo_legal.resuming import Point
     from grpo_legal.rows import Questions
     from grpo_legal.run_folder import RunFolder
 
@@ -52,7 +53,10 @@ def main(argv: Sequence[str]) -> int:
             examples, prompt_ids=policy.prompt_ids, text_ids=policy.text_ids, end=policy.end_of_turn(),
             max_tokens=settings.policy.max_seq_length, long=settings.data.long_prompts,
         )  # fmt: skip
-        summary = _train(settings, folder, policy, questions, encoded, console)
+        data = rows.fingerprint({"held_out": questions.held_out}, settings.data.prompt)
+        data |= checkpoints.fingerprint({"examples": encoded.rows}, lambda _: "all")
+        point = session.point(folder, settings, "sft", data, console)
+        summary = _train(settings, folder, policy, questions, encoded, point, console)
     if summary is None:
         again = session.again(settings, folder)
         print(f"stopped; go on with: python -m grpo_legal.sft {again} --resume", file=sys.stderr)
@@ -97,13 +101,14 @@ def _train(
     policy: Policy,
     questions: Questions,
     encoded: gold.Encoded,
+    point: Point,
     console: Console,
 ) -> dict[str, Any] | None:
     """Answer held-out problems, train, answer them again. None where Ctrl-C stopped it."""
     described = _described(settings, questions, encoded)
     console.print(_told(settings, described, encoded))
     before = session.answers(folder, "before", settings, policy, questions, console)
-    record = _optimise(settings, folder, policy, described, encoded, console)
+    record = _optimise(settings, folder, policy, described, encoded, point, console)
     if record is None:
         return None
     session.save(policy, folder)
@@ -143,13 +148,12 @@ def _optimise(
     policy: Policy,
     described: dict[str, Any],
     encoded: gold.Encoded,
+    point: Point,
     console: Console,
 ) -> dict[str, Any] | None:
     """Optimizer steps up to the last. Returns the last metrics record, or None where Ctrl-C stopped it."""
-    from grpo_legal import callbacks, dashboard, recorder, supervised, trainer
+    from grpo_legal import callbacks, dashboard, recorder, saving, supervised, trainer
 
-    checkpoint, step = session.newest_step(folder)
-    run_folder.drop_steps_after(folder.metrics, step)
     view = dashboard.make_view(
         console,
         title=folder.path.name,
@@ -163,7 +167,8 @@ def _optimise(
         metrics = recorder.LossLog(folder, view, usd_per_hour=settings.run.usd_per_hour)
         watched = [metrics, stop, callbacks.WeightsChange(view.note)]
         made = supervised.build(policy, encoded.rows, settings, callbacks=watched, output_dir=str(folder.checkpoints))
-        trainer.run(made, checkpoint)
+        saving.attach(made, session.keeping(folder, settings, "sft", point.data, view.note))
+        trainer.run(made, point.checkpoint)
     return None if stop.asked and metrics.last["step"] < settings.sft.max_steps else metrics.last
 
 

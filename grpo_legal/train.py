@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grpo_legal.policy import Policy
+    from grpo_legal.resuming import Point
     from grpo_legal.rows import Questions
     from grpo_legal.run_folder import RunFolder
 
@@ -63,7 +64,10 @@ def main(argv: Sequence[str]) -> int:
     with session.name_kept_free(folder, new):
         policy = _load_policy(settings, console)
         questions = session.fit(questions, settings, policy)
-        summary = _train(settings, folder, policy, questions, specs, console)
+        sides = {"train": questions.train, "held_out": questions.held_out}
+        data = rows.fingerprint(sides, settings.data.prompt)
+        point = session.point(folder, settings, "grpo", data, console)
+        summary = _train(settings, folder, policy, questions, specs, point, console)
     if summary is None:
         again = session.again(settings, folder)
         print(f"stopped; go on with: python -m grpo_legal.train {again} --resume", file=sys.stderr)
@@ -93,6 +97,7 @@ def _train(
     policy: Policy,
     questions: Questions,
     specs: Sequence[rewards.RewardSpec],
+    point: Point,
     console: Console,
 ) -> dict[str, Any] | None:
     """Answer held-out problems, train, answer them again. None where Ctrl-C stopped it."""
@@ -102,7 +107,7 @@ def _train(
         f"held out; {rows.notices(described)}"
     )
     before = session.answers(folder, "before", settings, policy, questions, console)
-    record = _optimise(settings, folder, policy, questions, specs, before, console)
+    record = _optimise(settings, folder, policy, questions, specs, before, point, console)
     if record is None:
         return None
     session.save(policy, folder)
@@ -117,15 +122,13 @@ def _optimise(
     questions: Questions,
     specs: Sequence[rewards.RewardSpec],
     before: Sequence[dict[str, Any]],
+    point: Point,
     console: Console,
 ) -> dict[str, Any] | None:
     """GRPO steps up to the last. Returns the last metrics record, or None where Ctrl-C stopped it."""
-    from grpo_legal import dashboard, preflight, recorder, trainer, watch
+    from grpo_legal import dashboard, preflight, recorder, saving, trainer, watch
 
     console.print(f"groups: {trainer.path(policy, settings)[1]}")
-    checkpoint, step = session.newest_step(folder)
-    for file in (folder.metrics, folder.completions):
-        run_folder.drop_steps_after(file, step)
     view = dashboard.make_view(
         console,
         title=folder.path.name,
@@ -149,10 +152,11 @@ def _optimise(
             reward_functions=log.functions, reward_weights=list(log.weights.values()),
             callbacks=[metrics, stop, trainer.WeightsChange(view.note)], output_dir=str(folder.checkpoints),
         )  # fmt: skip
+        saving.attach(made, session.keeping(folder, settings, "grpo", point.data, view.note))
         if preflight.wanted(settings):
             asked = [rows.to_rows([p], settings.data.prompt)[0]["prompt"] for p in questions.train]
             preflight.first(made, preflight.longest(asked, policy.prompt_ids), note=view.note)
-        trainer.run(made, checkpoint)
+        trainer.run(made, point.checkpoint)
     return None if stop.asked and metrics.last["step"] < settings.grpo.max_steps else metrics.last
 
 
