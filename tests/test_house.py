@@ -22,7 +22,7 @@ ROOMS: dict[str, set[str]] = {
     "rewards": {"schema", "errors", "judge_settings"},
     "audit": {"cli", "dashboard", "errors", "legalbench", "problems", "rewards", "schema"},
     "embedded_model": {"errors"},
-    "policy": {"config", "embedded_model", "errors"},
+    "policy": {"checkpoints", "config", "embedded_model", "errors"},
     "shared_prefix": set(),
     "stats": set(),
     "dashboard": set(),

@@ -20,7 +20,9 @@ from pathlib import Path
 import torch
 import trl  # noqa: F401
 
-from grpo_legal import callbacks, checkpoints, cli, heldout, preflight, recorder, saving, shared_prefix, train, trainer, watch  # noqa: F401  # fmt: skip
+# ruff: noqa: I001
+from grpo_legal import cli, shared_prefix, train
+from grpo_legal import callbacks, heldout, preflight, recorder, saving, trainer, watch  # noqa: F401  what train imports late
 from grpo_legal.checkpoints import durable, manifest
 
 PLACES = {
