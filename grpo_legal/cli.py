@@ -27,6 +27,10 @@ OPTIONS = {
     "json": ("PATH", "Write the table that is printed at the end as JSON too."),
 }
 AFTER_MAIN_S = 3.0
+FLAGS = {
+    "resume": "Go on with the run of this name from its newest whole checkpoint.",
+    "force": "With --resume: change settings that leave what was learned as it is, such as --grpo.max-steps.",
+}
 
 
 class Parser(argparse.ArgumentParser):
@@ -44,6 +48,7 @@ class CommandLine:
     config: str | None
     json: str | None
     resume: bool
+    force: bool
     overrides: dict[str, Any]
     faults: tuple[str, ...]
 
@@ -79,7 +84,9 @@ def parse(
                     overrides.setdefault(section, {})[name] = _value(option, field.annotation, words, faults)
     if {"preset", "weights"} <= overrides.get("reward", {}).keys():
         faults.append("--reward.preset and --reward.weights are given together: name one of them")
-    return CommandLine(overrides=overrides, resume=typed.resume, faults=tuple(faults), **chosen)
+    if typed.force and not typed.resume:
+        faults.append("--force is of use beside --resume alone")
+    return CommandLine(overrides=overrides, resume=typed.resume, force=typed.force, faults=tuple(faults), **chosen)
 
 
 def run(main: Callable[[Sequence[str]], int], argv: Sequence[str] | None = None) -> None:
@@ -113,8 +120,8 @@ def _mirror(shown: config.Settings, reads: Callable[[str], bool]) -> type:
         fields.append(
             (name, Annotated[Words | None, tyro.conf.arg(metavar=metavar, help=text, help_behavior_hint="")], None)
         )
-    resume = tyro.conf.arg(help="Go on with the run of this name from its newest checkpoint.")
-    fields.append(("resume", Annotated[bool, tyro.conf.FlagCreatePairsOff, resume], False))
+    for name, text in FLAGS.items():
+        fields.append((name, Annotated[bool, tyro.conf.FlagCreatePairsOff, tyro.conf.arg(help=text)], False))
     for section, field in config.Settings.model_fields.items():
         if section != "preset":
             mirror = _section_mirror(section, field.annotation, getattr(shown, section), reads)
@@ -171,7 +178,7 @@ def _shown_defaults(argv: Sequence[str]) -> config.Settings:
 
 def _unknown_faults(unknown: Sequence[str], prog: str, reads: Callable[[str], bool]) -> list[str]:
     others = {f"--{n}" for n in config.setting_names() if not reads(n)}
-    legal = [n for n in (f"--{n}" for n in (*config.setting_names(), *OPTIONS, "resume")) if n not in others]
+    legal = [n for n in (f"--{n}" for n in (*config.setting_names(), *OPTIONS, *FLAGS)) if n not in others]
     named = [w.split("=")[0] for w in unknown if w.startswith("--")]
     loose = [w for w in unknown if not w.startswith("--")]
     if named:  # words after an unknown option are its values

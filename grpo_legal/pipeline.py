@@ -106,6 +106,8 @@ def _settings(line: cli.CommandLine) -> tuple[config.Settings, Path]:
     )
     stored = root / "config.yaml"
     layers = [config.read_file(line.config)] if line.config else []
+    if line.force:
+        raise UserError("--force is of sft and train: go on with the stage's own run folder by it")
     if line.resume:
         if asked.get("name") is None or not stored.is_file():
             raise UserError(f"--resume: {str(stored)!r} is not there; name a pipeline by --run.name")

@@ -141,6 +141,7 @@ class StepLog(TrainerCallback):
         self.usd_per_hour, self.more = usd_per_hour, more
         self.last: dict[str, Any] = next(iter(deque(run_folder.read_lines(folder.metrics), maxlen=1)), {})
         self.earlier = self.last.get("seconds", 0.0)
+        self.paid = self.last.get("cost_usd", 0.0)
         self._began = self._step_began = time.perf_counter()
         self._start_step = 0
 
@@ -182,7 +183,7 @@ class StepLog(TrainerCallback):
             **self.values(logs),
             "tokens": tokens,
             "tokens_per_second": round(new / step_seconds, 1),
-            "cost_usd": round(seconds / 3600 * self.usd_per_hour, 6),
+            "cost_usd": round(self.paid + (now - self._began) / 3600 * self.usd_per_hour, 6),
         }
         return {key: float(v) if hasattr(v, "item") else v for key, v in record.items()}
 

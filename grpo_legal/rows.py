@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from grpo_legal import config, leakage, legalbench, problems
+from grpo_legal import checkpoints, config, leakage, legalbench, problems
 from grpo_legal.errors import UserError, near
 from grpo_legal.schema import Problem, chat_prompt, to_row
 
@@ -131,6 +131,11 @@ def fit(
 def to_rows(train: Sequence[Problem], style: str) -> list[dict[str, Any]]:
     """The training set: `prompt`, and the columns that rewards receive."""
     return [to_row(p, style) for p in train]
+
+
+def fingerprint(sides: Mapping[str, Sequence[Problem]], style: str) -> checkpoints.Fingerprint:
+    """Of the rows of each side, by family or task: what the trainer and the rewards see of them, in their order."""
+    return checkpoints.fingerprint({s: to_rows(pool, style) for s, pool in sides.items()}, lambda row: row["family"])
 
 
 def _from_families(

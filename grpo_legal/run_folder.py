@@ -1,6 +1,8 @@
 """The run folder, the only place where commands meet.
 
     outputs/<run>/config.yaml        the resolved settings
+                  data.json          a fingerprint of the rows that are learned from and held out
+                  changes.jsonl      settings that were changed by --resume --force, and from which step on
                   audit.json         what attacks on the rewards earned before the first step
                   metrics.jsonl      a line per optimizer step
                   completions.jsonl  a line per scored completion, with each reward
@@ -8,18 +10,19 @@
                   eval/*.jsonl       held-out answers
                   checkpoints/  adapter/  summary.json
 
-Nothing that was computed is overwritten: lines are appended, whole files are written beside and renamed.
+Nothing that was computed is overwritten: lines are appended, whole files are written beside, synced and renamed, and so
+are checkpoints and the adapter.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from grpo_legal import checkpoints
 from grpo_legal.errors import UserError
 
 MADE_BY = "# settings of python -m grpo_legal."
@@ -31,6 +34,8 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.config = path / "config.yaml"
+        self.data = path / "data.json"
+        self.changes = path / "changes.jsonl"
         self.metrics = path / "metrics.jsonl"
         self.completions = path / "completions.jsonl"
         self.judge_ledger = path / "judge_ledger.jsonl"
@@ -44,13 +49,8 @@ class RunFolder:
         return self.path / "eval" / f"{which}.jsonl"
 
     def newest_checkpoint(self) -> Path | None:
-        """checkpoints/checkpoint-N with the largest N that holds a trainer state, or None."""
-        found = [
-            (int(match[1]), entry)
-            for entry in (self.checkpoints.iterdir() if self.checkpoints.is_dir() else ())
-            if (match := re.fullmatch(r"checkpoint-(\d+)", entry.name)) and (entry / "trainer_state.json").is_file()
-        ]
-        return max(found)[1] if found else None
+        """The newest checkpoint that is whole to the byte, or None."""
+        return checkpoints.newest(self.checkpoints)
 
 
 def create(output_dir: str, name: str) -> RunFolder:
@@ -95,11 +95,22 @@ def made_by(folder: RunFolder) -> str:
 
 
 def append_lines(path: Path, records: Iterable[dict[str, Any]]) -> None:
-    """Add records as JSON lines, flushed to the system before return. A last line cut by a crash is taken off first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _drop_torn_line(path)
-    with path.open("a", encoding="utf-8") as file:
-        file.writelines(json.dumps(r, ensure_ascii=False) + "\n" for r in records)
+    """Add records as JSON lines, flushed to the system before return. A last line cut by a crash is taken off first.
+
+    Raises UserError where the disk is full: what was there stays, and the run can be gone on with.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _drop_torn_line(path)
+        with path.open("a", encoding="utf-8") as file:
+            file.writelines(json.dumps(r, ensure_ascii=False) + "\n" for r in records)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> UserError:
+    why = checkpoints.disk_fault(error, path.parent)
+    return UserError(f"{str(path)!r} cannot be written: {why}; make room, and go on with the run by --resume")
 
 
 def _drop_torn_line(path: Path) -> None:
@@ -139,16 +150,17 @@ def drop_steps_after(path: Path, step: int) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a whole file, or leave the old one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".part")
-    beside.write_text(text, encoding="utf-8")
-    os.replace(beside, path)
+    """Write a whole file, or leave the old one. Raises OSError where it cannot."""
+    checkpoints.write_text(path, text)
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write a value as indented JSON, whole or not at all."""
-    write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    """Write a value as indented JSON, whole or not at all. Raises UserError where the disk is full."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    try:
+        checkpoints.write_text(path, text)
+    except OSError as error:
+        raise _unwritable(path, error) from None
 
 
 def read_json(path: Path) -> Any:

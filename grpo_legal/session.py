@@ -13,33 +13,23 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import cli, config, embedded_model, guards, processes, rows, run_folder
+from grpo_legal import checkpoints, cli, config, embedded_model, guards, processes, resuming, rows, run_folder
 from grpo_legal.errors import UserError
 from grpo_legal.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from grpo_legal import saving
     from grpo_legal.policy import Policy
     from grpo_legal.recorder import StepLog
     from grpo_legal.rows import Questions
     from grpo_legal.trackers.callback import Trackers
-
-NOT_OF_THE_RUN = (
-    "run.name",
-    "run.output-dir",
-    "run.view",
-    "run.trackers",
-    "reward.audit",
-    "grpo.preflight",
-    *(name for name in config.setting_names() if name.startswith("guards.")),
-)  # may be another on every call
 
 # ---- settings -----------------------------------------------------------------------------------------
 
@@ -49,7 +39,7 @@ def start(
 ) -> tuple[config.Settings, RunFolder | None]:
     """The settings of `command`'s run, and its folder where it is one to go on with. Raises UserError."""
     if line.resume:
-        return _resumed(command, line, checks)
+        return resuming.settings(command, line, checks)
     return _fresh(line, checks, console), None
 
 
@@ -69,35 +59,6 @@ def _fresh(line: cli.CommandLine, checks: Sequence[config.Check], console: Conso
         settings = config.resolve(config.preset(chosen), *layers[1:], line.overrides, checks=checks)
     console.print(f"preset {chosen}, chosen by hardware; --preset {'|'.join(config.PRESETS)} names another")
     return settings
-
-
-def _resumed(command: str, line: cli.CommandLine, checks: Sequence[config.Check]) -> tuple[config.Settings, RunFolder]:
-    """Settings of the run to go on with. Raises UserError where the command line asks for other ones."""
-    asked = line.overrides.get("run", {})
-    folder = run_folder.find(asked.get("output_dir", config.Run().output_dir), asked.get("name"))
-    made_by = run_folder.made_by(folder)
-    if made_by != command:
-        raise UserError(f"run {folder.path.name!r} is one of python -m grpo_legal.{made_by}: go on with it by that")
-    stored = config.read_file(folder.config)
-    settings = config.resolve(stored, faults=line.faults, checks=checks)
-    layers = [config.read_file(line.config)] if line.config else []
-    wanted = config.resolve(stored, *layers, line.overrides, checks=checks)
-    changed = config.differences(settings, wanted, ignore=NOT_OF_THE_RUN)
-    if line.preset is not None:
-        changed.append("preset")
-    if changed:
-        raise UserError(f"run {folder.path.name!r} cannot be resumed with other settings: {'; '.join(changed)}")
-    _check_budget(wanted, folder)
-    return wanted, folder
-
-
-def _check_budget(settings: config.Settings, folder: RunFolder) -> None:
-    """Raise UserError where a run with steps left has nothing left to spend on them."""
-    last: dict[str, Any] = next(iter(deque(run_folder.read_lines(folder.metrics), maxlen=1)), {})
-    limits = settings.guards
-    spent = guards.budget([last], usd=limits.max_usd, hours=limits.max_hours) if limits.budget == "stop" else None
-    if spent and last["step"] < last["max_steps"]:
-        raise UserError(f"run {folder.path.name!r} cannot go on: {spent}; raise it")
 
 
 # ---- the folder ---------------------------------------------------------------------------------------
@@ -216,10 +177,40 @@ def answers(
     return found
 
 
-def newest_step(folder: RunFolder) -> tuple[Path | None, int]:
-    """The checkpoint to go on from and its step, (None, 0) without one."""
-    checkpoint = processes.from_main(folder.newest_checkpoint)
-    return checkpoint, int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0
+def point(
+    folder: RunFolder, settings: config.Settings, section: str, data: checkpoints.Fingerprint, console: Console
+) -> resuming.Point:
+    """Where the run begins or goes on, and its records cut off there. `section` is the one with its max_steps.
+
+    The main process looks and cuts; all get the same answer.
+    """
+
+    def cut() -> resuming.Point:
+        found = resuming.point(folder, settings, section, data, console.print)
+        set_aside(folder)
+        for file in (folder.metrics, folder.completions):
+            run_folder.drop_steps_after(file, found.step)
+        return found
+
+    return processes.from_main(cut)
+
+
+def keeping(
+    folder: RunFolder, settings: config.Settings, section: str, data: str, note: Callable[[str], None]
+) -> saving.Keeping:
+    """How the checkpoints of this run are kept, for saving.attach. `data` is the sha256 of what is learned from."""
+    from grpo_legal import saving
+
+    of = getattr(settings, section)
+    return saving.Keeping(
+        folder,
+        settings=resuming.stored(settings),
+        data=data,
+        last=of.keep_checkpoints,
+        keep_best=of.keep_best,
+        note=note,
+        rate=f"{section}.learning-rate",
+    )
 
 
 def trackers_of(
@@ -245,11 +236,26 @@ def is_broken(policy: Policy, record: dict[str, Any]) -> bool:
 
 
 def save(policy: Policy, folder: RunFolder) -> None:
-    """The trained adapter and the tokenizer, as `--policy.adapter` takes them; the main process writes them."""
+    """The trained adapter and the tokenizer, as `--policy.adapter` takes them: whole, with a manifest, or not there.
+
+    The main process writes them. Raises UserError where the disk is full.
+    """
     if not processes.is_main():
         return
-    policy.model.save_pretrained(folder.adapter)
-    policy.tokenizer.save_pretrained(folder.adapter)
+    try:
+        staged = checkpoints.stage(folder.path)
+        for part in (policy.model, policy.tokenizer):
+            part.save_pretrained(staged / folder.adapter.name)
+        checkpoints.write_manifest(staged / folder.adapter.name)
+        checkpoints.put(staged / folder.adapter.name, folder.adapter)
+        checkpoints.delete(staged)
+    except Exception as error:
+        why = checkpoints.disk_fault(error, folder.path)
+        if why is None:
+            raise
+        raise UserError(
+            f"the trained adapter cannot be saved in {str(folder.path)!r}: {why}; make room, and go on by --resume"
+        ) from None
 
 
 def summary(
@@ -327,6 +333,9 @@ def show(summary: dict[str, Any], folder: RunFolder, console: Console, json_path
     console.print(stats.verdict(summary["delta"], summary["ci95"], summary["before"]["n"]))
     there = [f"{n}/" if (folder.path / n).is_dir() else n for n in WRITTEN if (folder.path / n).exists()]
     console.print(f"run folder {folder.path}: {', '.join(there)}")
+    if (best := checkpoints.best(folder.checkpoints)) and best[0] != checkpoints.newest(folder.checkpoints):
+        said = f"{best[1]['name'].replace('_', ' ')} {best[1]['value']:g}"
+        console.print(f"the best checkpoint on the way was {best[0].name} ({said}); adapter/ is the last step's")
 
 
 WRITTEN = ("adapter", "summary.json", "metrics.jsonl", "completions.jsonl", "eval")

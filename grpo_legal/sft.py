@@ -18,13 +18,14 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import cli, config, gold, guards, processes, rows, run_folder, session, trackers
+from grpo_legal import checkpoints, cli, config, gold, guards, processes, rows, run_folder, session, trackers
 from grpo_legal.errors import UserError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from grpo_legal.policy import Policy
+    from grpo_legal.resuming import Point
     from grpo_legal.rows import Questions
     from grpo_legal.run_folder import RunFolder
 
@@ -53,7 +54,10 @@ def main(argv: Sequence[str]) -> int:
             examples, prompt_ids=policy.prompt_ids, text_ids=policy.text_ids, end=policy.end_of_turn(),
             max_tokens=settings.policy.max_seq_length, long=settings.data.long_prompts,
         )  # fmt: skip
-        summary = _train(settings, folder, policy, questions, encoded, console)
+        data = rows.fingerprint({"held_out": questions.held_out}, settings.data.prompt)
+        data |= checkpoints.fingerprint({"examples": encoded.rows}, lambda _: "all")
+        point = session.point(folder, settings, "sft", data, console)
+        summary = _train(settings, folder, policy, questions, encoded, point, console)
     return session.end("sft", summary, settings, folder, console, line.json)
 
 
@@ -99,13 +103,14 @@ def _train(
     policy: Policy,
     questions: Questions,
     encoded: gold.Encoded,
+    point: Point,
     console: Console,
 ) -> dict[str, Any] | None:
     """Answer held-out problems, train, answer them again. None where Ctrl-C stopped it."""
     described = _described(settings, questions, encoded)
     console.print(_told(settings, described, encoded))
     before = session.answers(folder, "before", settings, policy, questions, console)
-    record = _optimise(settings, folder, policy, described, encoded, console)
+    record = _optimise(settings, folder, policy, described, encoded, point, console)
     if record is None:
         return None
     if session.is_broken(policy, record):
@@ -147,14 +152,12 @@ def _optimise(
     policy: Policy,
     described: dict[str, Any],
     encoded: gold.Encoded,
+    point: Point,
     console: Console,
 ) -> dict[str, Any] | None:
     """Optimizer steps up to the last. Returns the last metrics record, or None where Ctrl-C stopped it."""
-    from grpo_legal import callbacks, dashboard, guarding, recorder, supervised, trainer
+    from grpo_legal import callbacks, dashboard, guarding, recorder, saving, supervised, trainer
 
-    session.set_aside(folder)
-    checkpoint, step = session.newest_step(folder)
-    run_folder.drop_steps_after(folder.metrics, step)
     view = dashboard.make_view(
         console,
         title=folder.path.name,
@@ -173,8 +176,9 @@ def _optimise(
         watched = [metrics, guard, stop, callbacks.WeightsChange(view.note)]
         watched += session.trackers_of(settings, folder, metrics, view.note)
         made = supervised.build(policy, encoded.rows, settings, callbacks=watched, output_dir=str(folder.checkpoints))
+        saving.attach(made, session.keeping(folder, settings, "sft", point.data, view.note))
         guard.listen(made)
-        trainer.run(made, checkpoint)
+        trainer.run(made, point.checkpoint)
     return None if stop.asked and metrics.last["step"] < settings.sft.max_steps else metrics.last
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grpo_legal.policy import Policy
+    from grpo_legal.resuming import Point
     from grpo_legal.rows import Questions
     from grpo_legal.run_folder import RunFolder
 
@@ -70,7 +71,10 @@ def main(argv: Sequence[str]) -> int:
         questions = session.fit(questions, settings, policy)
         if new:
             rewards.keep_ledger(specs, folder.judge_ledger)  # not before: a folder with a ledger in it is kept
-        summary = _train(settings, folder, policy, questions, specs, console)
+        sides = {"train": questions.train, "held_out": questions.held_out}
+        data = rows.fingerprint(sides, settings.data.prompt)
+        point = session.point(folder, settings, "grpo", data, console)
+        summary = _train(settings, folder, policy, questions, specs, point, console)
     # They leave together: a launcher ends the others once one has left with a status that is not 0.
     return processes.from_main(lambda: session.end("train", summary, settings, folder, console, line.json))
 
@@ -96,6 +100,7 @@ def _train(
     policy: Policy,
     questions: Questions,
     specs: Sequence[rewards.RewardSpec],
+    point: Point,
     console: Console,
 ) -> dict[str, Any] | None:
     """Answer held-out problems, train, answer them again. None where Ctrl-C stopped it, empty but in the main process."""
@@ -105,7 +110,7 @@ def _train(
         f"held out; {rows.notices(described)}"
     )
     before = session.answers(folder, "before", settings, policy, questions, console)
-    record = _optimise(settings, folder, policy, questions, specs, before, console)
+    record = _optimise(settings, folder, policy, questions, specs, before, point, console)
     if record is None:
         return None
     if session.is_broken(policy, record):
@@ -122,16 +127,13 @@ def _optimise(
     questions: Questions,
     specs: Sequence[rewards.RewardSpec],
     before: Sequence[dict[str, Any]],
+    point: Point,
     console: Console,
 ) -> dict[str, Any] | None:
     """GRPO steps up to the last. Returns the last metrics record, or None where Ctrl-C stopped it."""
-    from grpo_legal import dashboard, guarding, preflight, recorder, trainer, watch
+    from grpo_legal import dashboard, guarding, preflight, recorder, saving, trainer, watch
 
     console.print(f"groups: {trainer.path(policy, settings)[1]}")
-    session.set_aside(folder)
-    checkpoint, step = session.newest_step(folder)
-    for file in (folder.metrics, folder.completions) if processes.is_main() else ():
-        run_folder.drop_steps_after(file, step)
     view = dashboard.make_view(
         console,
         title=folder.path.name,
@@ -163,11 +165,12 @@ def _optimise(
             ],
             output_dir=str(folder.checkpoints),
         )  # fmt: skip
+        saving.attach(made, session.keeping(folder, settings, "grpo", point.data, view.note))
         guard.listen(made)
         if preflight.wanted(settings):
             asked = [rows.to_rows([p], settings.data.prompt)[0]["prompt"] for p in questions.train]
             preflight.first(made, preflight.longest(asked, policy.prompt_ids), note=view.note)
-        trainer.run(made, checkpoint)
+        trainer.run(made, point.checkpoint)
     stopped = stop.asked and made.state.global_step < settings.grpo.max_steps
     return None if stopped else processes.from_main(lambda: metrics.last)
 

@@ -25,7 +25,7 @@ ROOMS: dict[str, set[str]] = {
     "rewards": {"errors", "judge_settings", "schema"},
     "audit": {"cli", "dashboard", "errors", "legalbench", "problems", "rewards", "schema"},
     "embedded_model": {"errors"},
-    "policy": {"config", "embedded_model", "errors", "processes"},
+    "policy": {"checkpoints", "config", "embedded_model", "errors", "processes"},
     "shared_prefix": set(),
     "stats": set(),
     "dashboard": set(),
@@ -37,7 +37,7 @@ ROOMS: dict[str, set[str]] = {
     "reporting": {"errors", "legalbench", "run_folder", "stats"},
     "leakage": set(),
     "rubric": {"errors", "schema"},
-    "rows": {"config", "errors", "leakage", "legalbench", "problems", "schema"},
+    "rows": {"checkpoints", "config", "errors", "leakage", "legalbench", "problems", "schema"},
     "decoding": {"policy", "shared_prefix"},
     "progress": set(),
     "evaluation": {
@@ -65,6 +65,7 @@ ROOMS: dict[str, set[str]] = {
     "supervised": {"config", "errors", "policy", "trainer"},
     "gold": {"errors", "leakage", "legalbench", "schema"},
     "session": {
+        "checkpoints",
         "cli",
         "config",
         "dashboard",
@@ -76,13 +77,17 @@ ROOMS: dict[str, set[str]] = {
         "policy",
         "processes",
         "recorder",
+        "resuming",
         "rows",
         "run_folder",
+        "saving",
         "stats",
         "trackers",
     },
     "exporting": {"config", "decoding", "errors", "policy", "problems", "reporting", "run_folder", "schema"},
     "trackers": {"errors", "run_folder"},
+    "resuming": {"checkpoints", "cli", "config", "errors", "run_folder", "guards"},
+    "saving": {"checkpoints", "run_folder"},
 }
 COMMANDS = {"data", "doctor", "evaluate", "export", "pipeline", "plan", "report", "sft", "train"}
 ONLY_POLICY_NAMES = {"unsloth", "peft"}

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from grpo_legal.checkpoints.content import Fingerprint, changes, digest, fingerprint
 from grpo_legal.checkpoints.durable import delete, put, sync_file, write_text
+from grpo_legal.checkpoints.full import disk_fault
 from grpo_legal.checkpoints.manifest import NAME, verify
 from grpo_legal.checkpoints.manifest import read as read_manifest
 from grpo_legal.checkpoints.manifest import write as write_manifest
@@ -29,6 +30,7 @@ __all__ = [
     "commit",
     "delete",
     "digest",
+    "disk_fault",
     "fingerprint",
     "newest",
     "outdated",

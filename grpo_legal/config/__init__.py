@@ -8,7 +8,7 @@ between settings. Imports nothing of ours but the error class and the judge's se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,7 @@ __all__ = [
     "Section",
     "Settings",
     "Sft",
+    "changed",
     "consistency",
     "differences",
     "dump",
@@ -60,6 +61,7 @@ __all__ = [
     "read_file",
     "resolve",
     "setting_names",
+    "values",
     "vllm_faults",
 ]
 
@@ -174,11 +176,18 @@ def dump(settings: Settings) -> str:
 
 def differences(one: Settings, other: Settings, ignore: Sequence[str] = ()) -> list[str]:
     """Settings that differ, each as "grpo.max-steps 30 -> 60". A reward preset is compared by its weights."""
-    names = [n for n in setting_names() if n not in ignore]
-    values = [(n, *(_get(settings, n) for settings in (one, other))) for n in names if n != "reward.preset"]
-    return [f"{name} {was} -> {now}" for name, was, now in values if was != now]
+    changes = changed(values(one), values(other))
+    return [f"{name} {was} -> {now}" for name, was, now in changes if name not in ignore]
 
 
-def _get(settings: Settings, name: str) -> Any:
-    section, leaf = name.replace("-", "_").split(".")
-    return getattr(getattr(settings, section), leaf)
+def changed(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Name, old and new value of what differs between two sets of `values`. A name that only one has is left out."""
+    names = [n for n in one if n in other and n != "reward.preset"]
+    return [(name, one[name], other[name]) for name in names if one[name] != other[name]]
+
+
+def values(settings: Settings) -> dict[str, Any]:
+    """Every setting by name, as JSON has it: {"grpo.max-steps": 30, …}."""
+    given = settings.model_dump(mode="json")
+    split = [(name, *name.replace("-", "_").split(".")) for name in setting_names()]
+    return {name: given[section][leaf] for name, section, leaf in split}

@@ -186,7 +186,10 @@ class Grpo(Section):
     vllm_server_host: str = Field("127.0.0.1", min_length=1, description="Host of the vLLM server (vllm server).")
     vllm_server_port: int = Field(8000, ge=1, le=65535, description="Port of the vLLM server (vllm server).")
     save_steps: int = Field(50, ge=1, description="Steps between checkpoints.")
-    keep_checkpoints: int = Field(2, ge=1, description="Checkpoints kept.")
+    keep_checkpoints: int = Field(2, ge=1, description="Newest checkpoints kept.")
+    keep_best: bool = Field(
+        True, description="Keep the checkpoint with the best held-out answers too (without them, the best reward)."
+    )
 
     @field_validator("shared_prefix", "preflight", "vllm", mode="before")
     @classmethod
@@ -216,7 +219,8 @@ class Sft(Section):
     max_grad_norm: float = Field(1.0, gt=0, description="Gradients are clipped to this norm.")
     gradient_checkpointing: bool = Field(True, description="Recompute activations to save memory.")
     save_steps: int = Field(100, ge=1, description="Steps between checkpoints.")
-    keep_checkpoints: int = Field(2, ge=1, description="Checkpoints kept.")
+    keep_checkpoints: int = Field(2, ge=1, description="Newest checkpoints kept.")
+    keep_best: bool = Field(True, description="Keep the checkpoint with the lowest loss too.")
 
 
 class Pipeline(Section):

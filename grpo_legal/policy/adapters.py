@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from grpo_legal import checkpoints
 from grpo_legal.errors import UserError
 
+FILES = ("adapter_config.json", "adapter_model.safetensors")
 QUANTISED_SUFFIX = re.compile(r"(-unsloth)?(-bnb-4bit|-4bit|-gguf|-awq|-gptq)$")
 
 
@@ -26,6 +28,8 @@ def check_adapter(adapter: str, base_folder: str, base_name: str) -> None:
         raise UserError(f"policy.adapter {adapter!r} is not an adapter folder: no adapter_config.json") from None
     except json.JSONDecodeError as error:
         raise UserError(f"policy.adapter {adapter!r}: adapter_config.json is not JSON ({error})") from None
+    if Path(adapter, checkpoints.NAME).is_file() and (why := checkpoints.verify(Path(adapter), only=FILES)):
+        raise UserError(f"policy.adapter {adapter!r} is damaged: {why}")
     made_for = str(said.get("base_model_name_or_path"))
     both_hub = not os.path.isdir(made_for) and not os.path.isdir(base_name)
     if both_hub and _bare(made_for) != _bare(base_name):

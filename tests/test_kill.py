@@ -1,0 +1,101 @@
+"""A run that is killed twenty times, resumed each time, ends as the one that was never killed: to the bit."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tiny_runs import SMALL, lines
+
+from grpo_legal import checkpoints, recorder
+
+ROOT = Path(__file__).parents[1]
+KILLS = 20
+PHASES = ("sampling", "backward", "writing", "hashing", "renaming")
+STEPS = 16
+
+
+class Warm:
+    """A process of warm.py, asked one command after another."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, str(ROOT / "tests" / "warm.py")], cwd=ROOT, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        threads = json.loads(self.process.stdout.readline())["threads"]
+        assert set(threads[1:]) <= {"jemalloc_bg_thd"}, threads  # a fork takes the first along; pyarrow's does without
+
+    def __call__(self, *argv: str, kill: dict | None = None) -> dict:
+        self.process.stdin.write(json.dumps({"argv": argv, "kill": kill}) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+
+@pytest.fixture(scope="module")
+def warm():
+    started = Warm()
+    yield started
+    started.process.communicate()
+
+
+def steady(path: Path) -> list[dict]:
+    return [{k: v for k, v in r.items() if k not in recorder.TIMES} for r in lines(path)]
+
+
+def steps_made(folder: Path) -> int:
+    """The step of the newest whole checkpoint; every step up to it must be in the metrics and the completions."""
+    newest = checkpoints.newest(folder / "checkpoints")
+    step = int(newest.name.rpartition("-")[2]) if newest else 0
+    if step:
+        assert [r["step"] for r in lines_whole(folder / "metrics.jsonl")][:step] == list(range(1, step + 1))
+        assert {r["step"] for r in lines_whole(folder / "completions.jsonl")} >= set(range(1, step + 1))
+    return step
+
+
+def lines_whole(path: Path) -> list[dict]:
+    """Lines up to the last line end: the kill may have cut the one after."""
+    return [json.loads(line) for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]
+
+
+@pytest.mark.slow
+def test_killed_twenty_times_it_ends_as_if_never_killed(warm, tiny_model, tmp_path):
+    rng = random.Random("killed/1")
+    small = [*SMALL, "--grpo.max-steps", str(STEPS), "--grpo.save-steps", "1", "--reward.audit", "off",
+             "--eval.n", "4", "--eval.probe-every", "5", "--policy.model", str(tiny_model), "--run.output-dir", str(tmp_path)]  # fmt: skip
+    done = warm(*small, "--run.name", "whole")
+    assert done.get("status") == 0, done
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    begun, newest, deaths = False, 0, []
+    while len(deaths) < KILLS:
+        at = PHASES[len(deaths) % 6] if len(deaths) % 6 < 5 else "start"
+        calls = {"sampling": (1, 2), "backward": (1, 2), "writing": (1, 6), "hashing": (1, 20), "renaming": (1, 3)}
+        kill = {
+            "at": at,
+            "call": rng.randint(*calls.get(at, (1, 1))),
+            "ms": rng.uniform(0, 400 if at == "start" else 8),
+        }
+        argv = ["--run.output-dir", str(tmp_path), "--run.name", "killed", "--resume"] if begun else [*small, "--run.name", "killed"]  # fmt: skip
+        ended = warm(*argv, kill=kill)
+        assert ended.get("signal") == 9, (kill, ended)
+        deaths.append(at)
+        begun = begun or (killed / "config.yaml").is_file()
+        if begun:
+            step = steps_made(killed)
+            assert step >= newest, (kill, step, newest)  # nothing that was whole is lost
+            newest = step
+    assert set(deaths) == {*PHASES, "start"} and 0 < newest < STEPS
+    ended = warm("--run.output-dir", str(tmp_path), "--run.name", "killed", "--resume")
+    assert ended.get("status") == 0, ended
+    assert f"going on from step {newest}, checkpoint-{newest}" in ended["out"]
+    weights = "adapter/adapter_model.safetensors"
+    assert (killed / weights).read_bytes() == (whole / weights).read_bytes()
+    assert steady(killed / "metrics.jsonl") == steady(whole / "metrics.jsonl")
+    assert (killed / "completions.jsonl").read_text() == (whole / "completions.jsonl").read_text()
+    left = sorted(p.name for p in killed.rglob(".*"))
+    assert not left and checkpoints.verify(killed / "adapter") is None
