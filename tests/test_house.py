@@ -30,7 +30,7 @@ ROOMS: dict[str, set[str]] = {
     "watch": {"guards"},
     "guarding": {"config", "errors", "guards"},
     "run_folder": {"errors"},
-    "reporting": {"errors", "legalbench", "run_folder", "stats"},
+    "reporting": {"errors", "guards", "legalbench", "run_folder", "stats"},
     "leakage": set(),
     "rubric": {"schema", "errors"},
     "rows": {"config", "errors", "leakage", "legalbench", "problems", "schema"},
