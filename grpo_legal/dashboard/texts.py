@@ -71,7 +71,7 @@ def acted(record: Mapping[str, Any]) -> str:
     'kl-spike lowered the rate at step 53 '
     """
     found = record.get("guards")
-    done = [g for g in found if isinstance(g, Mapping) and g.get("act") in ACTS] if isinstance(found, list) else []
+    done = [g for g in found if isinstance(g, Mapping) and str(g.get("act")) in ACTS] if isinstance(found, list) else []
     told = ", ".join(f"{clean(g.get('guard')).replace('_', '-')} {ACTS[g['act']]}" for g in done)
     return f"{told} at step {show(number(record.get('step')), '.0f')} " if told else ""
 
