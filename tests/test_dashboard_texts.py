@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from grpo_legal.dashboard import clean, dollars, duration, result_table, sparkline
-from grpo_legal.dashboard.texts import fit
+from grpo_legal.dashboard import LiveView, clean, dollars, duration, result_table, sparkline
+from grpo_legal.dashboard.texts import acted, fit
 
 
 def terminal(width: int = 80, height: int = 24) -> Console:
@@ -160,3 +160,23 @@ def test_differences_are_colored_by_what_the_interval_says():
         cell = next(iter(result_table({"delta": 0.1, "ci95": interval}).columns[4].cells))
         styles.append([str(span.style) for span in cell.spans])
     assert styles == [["green"], ["red"], []]
+
+
+# ---- guards ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "guards", [None, "x", [], [None, "x"], [{"guard": "truncated", "act": ""}], [{"act": ["warn"]}]]
+)
+def test_where_guards_did_nothing_nothing_is_said(guards):
+    assert acted({"step": 3, "guards": guards}) == "" == acted({})
+
+
+def test_what_a_guard_did_stays_in_sight():
+    view = LiveView("run-1", 60, {"correct_answer": 1.0}, terminal())
+    done = [{"guard": "kl_spike\x1b[2J", "act": "lower"}, {"guard": "truncated", "act": "warn"}]
+    view.update({"step": 53, "reward": 0.5, "guards": done})
+    view.update({"step": 54, "reward": 0.5})
+    second = terminal(width=100)
+    second.print(view)
+    assert "health kl-spike lowered the rate, truncated warned at step 53 ─" in second.file.getvalue()

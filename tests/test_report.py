@@ -236,9 +236,15 @@ def test_audit_flags_failures_cost_hashes_and_licences_are_told(copy):
     for record in records:
         record |= {"failed_rewards": 0.0, "held_out_accuracy": 0.5, "kl": 0.01}
     records[1] |= {"failed_rewards": 0.25, "flags": ["probable reward hacking: reward rose"]}
+    records[0]["guards"] = [{"guard": "kl_spike", "says": "KL 9", "act": "lower", "did": "learning rate times 0.5"}]
+    records[1]["guards"] = [{"guard": "kl_spike", "says": "KL 9", "act": "", "did": ""}]
     (copy / "metrics.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records))
+    summary = json.loads((copy / "summary.json").read_text())
+    run_folder.write_json(copy / "summary.json", {**summary, "stopped": "budget: $20.00 spent; stopped"})
     assert call(copy) == 0
     html = page(copy)
+    assert "A guard stopped this run" in section(html, "verdict") and "$20.00 spent" in section(html, "verdict")
+    assert "kl-spike" in section(html, "flags") and "learning rate times 0.5" in section(html, "flags")
     assert "The rewards can be gamed." in section(html, "audit") and "padding" in section(html, "audit")
     flags = section(html, "flags")
     assert "probable reward hacking" in flags and "6.25% of the rewards gave no number, on 1 step." in flags
@@ -306,11 +312,16 @@ def test_nothing_that_a_model_or_a_data_set_writes_becomes_markup(trained, tmp_p
                 record["rewards"] = {EVIL: 0.5, ODD: None}
             if name == "metrics":
                 record["flags"] = [EVIL]
+                record["guards"] = [{"guard": EVIL, "says": EVIL, "act": "warn", "did": EVIL}, EVIL]
             elif name == "eval/after":
                 record["correct"] = i % 2 == 0
         path.write_text("".join(json.dumps(r) + "\n" for r in records))
     summary = json.loads((folder / "summary.json").read_text())
-    summary |= {"model": EVIL, "families": {EVIL: {"delta": -0.5, "ci95": [-0.9, -0.1], "p_value": 0.01}}}
+    summary |= {
+        "stopped": EVIL,
+        "model": EVIL,
+        "families": {EVIL: {"delta": -0.5, "ci95": [-0.9, -0.1], "p_value": 0.01}},
+    }
     run_folder.write_json(folder / "summary.json", summary)
     audit = {"holds": False, "faults": [EVIL], "best": EVIL, "best_share": 0.5, "limit": 0.2,
              "lines": [{"name": EVIL, "group": EVIL, "about": EVIL, "share": 1, "beats": 1}]}  # fmt: skip

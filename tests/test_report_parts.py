@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
 from grpo_legal import reporting
-from grpo_legal.reporting import charts, figures, findings, scores, spent, words
+from grpo_legal.reporting import charts, figures, findings, guarded, scores, spent, words
 from grpo_legal.reporting.diff import marked
 from grpo_legal.reporting.examples import spread
 from grpo_legal.reporting.read import Run, questions_hash
@@ -132,6 +132,22 @@ def test_cost_against_the_plan(tmp_path, price, seconds, told):
 def test_a_flag_is_told_once_with_its_steps():
     metrics = [{"step": 1, "flags": ["a"]}, {"step": 2}, {"step": 5, "flags": ["b", "a"]}, {"step": 6, "flags": None}]
     assert [(f.text, f.times, f.first, f.last) for f in spent.flags(metrics)] == [("a", 2, 1, 5), ("b", 1, 5, 5)]
+
+
+def test_what_a_guard_did_is_told_with_the_steps_on_which_its_sign_lasted():
+    warn = {"guard": "no_variance", "says": "all alike", "act": "warn", "did": "warned"}
+    metrics = [
+        {"step": 3, "guards": [warn]},
+        {"step": 4, "guards": [{**warn, "act": "", "did": ""}, {"guard": "budget", "says": "spent", "act": "stop", "did": "stopped"}]},
+        {"step": 5},
+        {"step": 9, "guards": [warn, "nonsense"]},
+        {"step": 10, "guards": None},
+    ]  # fmt: skip
+    assert [(a.guard, a.says, a.did, a.first, a.last) for a in guarded.guarded(metrics)] == [
+        ("no-variance", "all alike", "warned", 3, 4),
+        ("budget", "spent", "stopped", 4, 4),
+        ("no-variance", "all alike", "warned", 9, 9),
+    ]
 
 
 def test_regressions_are_the_whole_first_and_then_the_worst_group():

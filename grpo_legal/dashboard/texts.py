@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -59,6 +59,21 @@ def clean(text: object) -> str:
     """One line of printable characters, without escape sequences, control, bidi and surrogate characters."""
     plain = _ESCAPES.sub("", str(text))
     return " ".join("".join(c if c.isprintable() else " " if c.isspace() else "" for c in plain).split())
+
+
+ACTS = {"warn": "warned", "lower": "lowered the rate", "rollback": "went back", "stop": "stopped the run"}
+
+
+def acted(record: Mapping[str, Any]) -> str:
+    """What guards did on a step, in a few words; empty where they did nothing.
+
+    >>> acted({"step": 53, "guards": [{"guard": "kl_spike", "act": "lower"}, {"guard": "truncated", "act": ""}]})
+    'kl-spike lowered the rate at step 53 '
+    """
+    found = record.get("guards")
+    done = [g for g in found if isinstance(g, Mapping) and str(g.get("act")) in ACTS] if isinstance(found, list) else []
+    told = ", ".join(f"{clean(g.get('guard')).replace('_', '-')} {ACTS[g['act']]}" for g in done)
+    return f"{told} at step {show(number(record.get('step')), '.0f')} " if told else ""
 
 
 def number(value: Any) -> float | None:

@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.text import Text
 
 from grpo_legal.dashboard.layout import FAILED, HEALTH, KL, REWARDS, Layout, Row
-from grpo_legal.dashboard.texts import clean, dollars, duration, finite, fit, line, number, show, sparkline
+from grpo_legal.dashboard.texts import acted, clean, dollars, duration, finite, fit, line, number, show, sparkline
 
 WIDE = 110  # columns from which the sample stands beside the numbers, not below them
 HEIGHTS = (18, 30)  # rows a frame may take; within that, one less than the terminal has
@@ -43,6 +43,7 @@ class View:
         self.values: dict[str, float | None] = {}  # of the latest record; rewards as "rewards/<name>"
         self.names = list(self.weights)  # of rewards, those without a weight last
         self.held_out: float | None = None  # the latest accuracy on held-out problems, which not every step has
+        self.guard = ""  # what a guard did last, and when
 
     def read(self, record: Mapping[str, Any]) -> None:
         """Take in a record, whatever it lacks."""
@@ -53,6 +54,7 @@ class View:
         self.values |= {f"rewards/{name}": value for name, value in parts.items()}
         self.held_out = next(iter(finite([self.values.get("held_out_accuracy")])), self.held_out)
         self.max_steps = int(sum(finite([self.values.get("max_steps")]))) or self.max_steps
+        self.guard = acted(record) or self.guard
 
     def main_rows(self) -> list[Row]:
         """What training is about: the weighted reward and its parts, or what the layout has instead."""
@@ -213,7 +215,7 @@ class LiveView(View):
         ]
         lines += [self._series(row, space, width) for row in rewards]
         lines += [line(width, (more, "dim"))] * (slots - len(rewards))
-        lines.append(line(width, ("health ", "bold"), fill="─"))
+        lines.append(line(width, ("health ", "bold"), (self.guard, "bold yellow"), fill="─"))
         return [*lines, *(self._series(row, space, width) for row in health)]
 
     def _label(self, row: Row) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from grpo_legal.reporting import charts, examples, findings, scores, spent, words
+from grpo_legal.reporting import charts, examples, findings, guarded, scores, spent, words
 from grpo_legal.reporting.figures import Figure
 from grpo_legal.reporting.findings import Contrast
 from grpo_legal.reporting.read import Run, questions_hash
@@ -56,6 +56,7 @@ def render(run: Run, *, each: int = 5, texts: bool = True) -> Report:
         "galleries": examples.galleries(run, each) if texts else [],
         "audited": findings.audited(run.audit),
         "flags": spent.flags(run.metrics),
+        "guarded": guarded.guarded(run.metrics),
         "failed": spent.failed_share(run.metrics),
         "spent": spent.spent(run),
         "plan": spent.against_plan(run),
