@@ -148,6 +148,7 @@ def _optimise(
             policy, rows.to_rows(questions.train, settings.data.prompt), settings,
             reward_functions=log.functions, reward_weights=list(log.weights.values()),
             callbacks=[metrics, stop, trainer.WeightsChange(view.note)], output_dir=str(folder.checkpoints),
+            note=view.note,
         )  # fmt: skip
         if preflight.wanted(settings):
             asked = [rows.to_rows([p], settings.data.prompt)[0]["prompt"] for p in questions.train]

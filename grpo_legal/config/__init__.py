@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from grpo_legal.config.faults import consistency, vllm_faults
+from grpo_legal.config.faults import consistency, no_dynamic_sampling, vllm_faults
 from grpo_legal.config.sections import (
     EMBEDDED,
     PRESETS,
@@ -54,6 +54,7 @@ __all__ = [
     "consistency",
     "differences",
     "dump",
+    "no_dynamic_sampling",
     "preset",
     "read_file",
     "resolve",
