@@ -7,15 +7,17 @@ The same record goes to `metrics.jsonl` and to the view. Its keys, units in brac
     reward, reward_std, rewards        mean and spread of the weighted sum; mean of each reward unweighted
     failed_rewards                     share of all rewards of all completions that gave no number
     completion_length [tokens], truncated [share cut off], zero_variance [share of groups all alike]
-    entropy [nats a token], kl [nats a token, only with beta > 0], clip_ratio [share of tokens]
+    skipped [share of completions without a backward pass], level [of a curriculum, only with one]
+    entropy [nats a token, of those computed], kl [nats a token, only with beta > 0], clip_ratio [share of tokens]
     loss, grad_norm, learning_rate
     tokens [prompt + completion of every sample so far], tokens_per_second, cost_usd
     gamed, held_out_accuracy, held_out_n, flags   on some steps: what watch.py sees
     guards                             on some steps: what the guards saw and did (guarding/)
     overflow, held                     true where fp16's gradient scaler, or a guard after going back, dropped the step
 
-All but seconds, step_seconds, eta_seconds, tokens_per_second and cost_usd are the same in a second run
-with the same seed on the same machine.
+With dynamic sampling rewards, completions, zero_variance and tokens are those of all that a step has sampled; with
+skipped completions entropy is a mean over the others, null where there are none. All but seconds, step_seconds,
+eta_seconds, tokens_per_second and cost_usd are the same in a second run with the same seed on the same machine.
 """
 
 from __future__ import annotations
@@ -46,8 +48,9 @@ class CompletionLog:
     """Wraps the rewards so that every scored completion is written down with each of them.
 
     The trainer calls the rewards one after another on the same batch; when the last has answered, the batch
-    is a line each in `completions.jsonl`. Whole groups stand together, `group` completions long. A reward that
-    gave none is null there and counts as nothing in the sum, which is null where all of them did.
+    is a line each in `completions.jsonl`; `last` are those of the step, however many batches it took. Whole groups
+    stand together, `group` completions long. A reward that gave none is null there and counts as nothing in the sum,
+    which is null where all of them did.
     Each process scores its own completions; the main one writes those of all down.
     """
 
@@ -75,10 +78,10 @@ class CompletionLog:
         heard, self._heard = self._heard, {}
         state = columns.get("trainer_state")
         tokens = columns.get("completion_ids") or [None] * len(completions)
-        own = []
+        batch = []
         for i, completion in enumerate(completions):
             rewards = {name: None if v[i] is None else round(float(v[i]), 6) for name, v in heard.items()}
-            own.append(
+            batch.append(
                 {
                     "step": (state.global_step if state is not None else 0) + 1,
                     **{key: columns[key][i] for key in SHARED_COLUMNS if key in columns},
@@ -89,13 +92,15 @@ class CompletionLog:
                     "reward": self._sum(rewards),
                 }
             )
-        self.last = processes.gather(own)
+        batch = processes.gather(batch)
+        again = self.last and self.last[-1]["step"] == batch[-1]["step"]  # the same step has sampled more
+        self.last = [*self.last, *batch] if again else batch
         groups = [[r["reward"] for r in group if r["reward"] is not None] for group in self._groups()]
         self.zero_variance = sum(not g or max(g) - min(g) < 1e-9 for g in groups) / len(groups)
         values = [value for record in self.last for value in record["rewards"].values()]
         self.failed = values.count(None) / len(values)
         if processes.is_main():
-            run_folder.append_lines(self.folder.completions, self.last)
+            run_folder.append_lines(self.folder.completions, batch)
 
     def _sum(self, rewards: dict[str, float | None]) -> float | None:
         given = [self.weights[name] * value for name, value in rewards.items() if value is not None]
@@ -223,9 +228,11 @@ class MetricsLog(StepLog):
             "completion_length": logs.get("completions/mean_length"),
             "truncated": logs.get("completions/clipped_ratio"),
             "zero_variance": self.log.zero_variance,
+            "skipped": logs.get("skipped", 0.0),
             "entropy": logs.get("entropy"),
             "kl": logs.get("kl"),
             "clip_ratio": logs.get("clip_ratio/region_mean"),
+            **({"level": int(logs["level"])} if logs.get("level") is not None else {}),
             **super().values(logs),
         }
 

@@ -90,7 +90,8 @@ def read(settings: config.Settings) -> Questions:
         count = round(len(train) * data.families_share / (1 - data.families_share))
         more, more_test = _from_families(families, data, max(count, 1), max(generated, 1), seed)
         train, test = [*train, *more], [*spread(test, n - generated), *spread(more_test, generated)]
-    questions = Questions(evenly(train, seed), spread(test, n), left_out=left_out)
+    ordered = by_level(train, seed) if data.curriculum == "on" else evenly(train, seed)
+    questions = Questions(ordered, spread(test, n), left_out=left_out)
     return dataclasses.replace(questions, leaked=_leaked(questions, data))
 
 
@@ -202,6 +203,16 @@ def evenly(pool: Sequence[Problem], seed: int) -> list[Problem]:
         rng.shuffle(members)
         placed += [((i + 0.5) / len(members), rng.random(), p.id, p) for i, p in enumerate(members)]
     return [problem for *_, problem in sorted(placed, key=lambda place: place[:3])]
+
+
+def by_level(pool: Sequence[Problem], seed: int) -> list[Problem]:
+    """The problems by difficulty, each level in the order of `evenly`. Raises UserError where all are of one level."""
+    levels = sorted({p.difficulty for p in pool})
+    if len(levels) < 2:
+        raise UserError(
+            f"data.curriculum on needs problems of several difficulties; all of these are of level {levels[0]}"
+        )
+    return [p for level in levels for p in evenly([p for p in pool if p.difficulty == level], seed)]
 
 
 def _strata(pool: Sequence[Problem]) -> dict[tuple[str, str], list[Problem]]:

@@ -163,7 +163,7 @@ def _optimise(
             callbacks=[
                 metrics, guard, stop, trainer.WeightsChange(view.note), *session.trackers_of(settings, folder, metrics, view.note)
             ],
-            output_dir=str(folder.checkpoints),
+            output_dir=str(folder.checkpoints), note=view.note,
         )  # fmt: skip
         saving.attach(made, session.keeping(folder, settings, "grpo", point.data, view.note))
         guard.listen(made)

@@ -2,7 +2,8 @@
 
 Import after the policy is loaded: where Unsloth is the engine, `trl.GRPOTrainer` is by then Unsloth's own.
 Departure from plain TRL on the transformers engine: sampling and log-probabilities go through
-`shared_prefix`, which gives the same numbers for fewer tokens; `grpo.shared_prefix: off` undoes it.
+`shared_prefix`, which gives the same numbers for fewer tokens; `grpo.shared_prefix: off` undoes it. Rows without a
+gradient are skipped, prompts of flat groups replaced and levels chosen by `informative`, each where it is asked for.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from transformers import PrinterCallback, Trainer, TrainerCallback
 
 from grpo_legal import arguments, processes, shared_prefix, wrapped
 from grpo_legal.callbacks import StopOnInterrupt, WeightsChange
-from grpo_legal.config import Settings
+from grpo_legal.config import Settings, no_dynamic_sampling
 from grpo_legal.errors import UserError
+from grpo_legal.informative import ChoosesLevels, Curriculum, Refills, SkipsFlat
 from grpo_legal.policy import REFERENCE, Policy, add_reference, return_large_blocks, save_default_only
 
 __all__ = ["SharedPrefixTrainer", "StopOnInterrupt", "WeightsChange", "build", "path", "run"]
@@ -76,6 +78,31 @@ class SharedPrefixTrainer(trl.GRPOTrainer):
         return completions, None
 
 
+class SharingTrainer(ChoosesLevels, Refills, SkipsFlat, SharedPrefixTrainer):
+    """The trainer of the transformers engine."""
+
+
+class PlainTrainer(ChoosesLevels, Refills, SkipsFlat, trl.GRPOTrainer):
+    """The same where prompts are not shared; and Unsloth's trainer with a curriculum."""
+
+
+def kind(policy: Policy, settings: Settings) -> type[trl.GRPOTrainer]:
+    """The class of this run's trainer. Unsloth's is left as it is where nothing of ours is asked of it."""
+    if policy.engine == "unsloth":
+        return PlainTrainer if settings.data.curriculum == "on" else trl.GRPOTrainer
+    return SharingTrainer if path(policy, settings)[0] else PlainTrainer
+
+
+def _tell(trainer: trl.GRPOTrainer, policy: Policy, settings: Settings, curriculum: Curriculum | None) -> None:
+    """Turn on in `trainer` what the settings ask for."""
+    if isinstance(trainer, SharedPrefixTrainer):
+        trainer.micro_batch_tokens = settings.grpo.micro_batch_tokens
+    if isinstance(trainer, PlainTrainer | SharingTrainer):
+        trainer.curriculum = curriculum
+        trainer.skip_flat = settings.grpo.skip_flat == "on" and policy.engine == "transformers"
+        trainer.rounds = settings.grpo.dynamic_sampling
+
+
 def path(policy: Policy, settings: Settings) -> tuple[bool, str]:
     """Whether prompts are shared by our code, and how a group is computed, in a phrase for the person who watches.
 
@@ -114,8 +141,9 @@ def build(
     reward_weights: Sequence[float],
     callbacks: Sequence[TrainerCallback],
     output_dir: str,
+    note: Callable[[str], None] = lambda text: None,
 ) -> trl.GRPOTrainer:
-    """The trainer of this run. Raises RuntimeError where Unsloth's patch of TRL is not in force on CUDA, and UserError
+    """The trainer of this run; `note` is told when a curriculum goes up a level. Raises RuntimeError where Unsloth's patch of TRL is not in force on CUDA, and UserError
     for an entropy target, which that patch drops together with the bonus (unsloth_zoo 2026.10.9)."""
     cuda = torch.cuda.is_available()
     if not cuda:
@@ -129,23 +157,22 @@ def build(
     if settings.grpo.vllm == "colocate":
         # TRL has vLLM read the base from here; a public name may not be on this machine.
         policy.model.get_base_model().name_or_path = policy.folder
-    kind = SharedPrefixTrainer if path(policy, settings)[0] else trl.GRPOTrainer
+    curriculum = Curriculum([row["difficulty"] for row in rows], note) if settings.data.curriculum == "on" else None
     patched = trl.GRPOTrainer.__name__ == "UnslothGRPOTrainer"
     adapter = trained_weights(policy.model)
     if settings.grpo.beta > 0:
         save_default_only(policy)
         if patched:
             add_reference(policy)
-    trainer = kind(
+    trainer = kind(policy, settings)(
         model=policy.model,
         processing_class=policy.tokenizer,
         reward_funcs=list(reward_functions),
         args=trl.GRPOConfig(**made),
         train_dataset=Dataset.from_list(list(rows)),
-        callbacks=list(callbacks),
+        callbacks=[*callbacks, *([curriculum] if curriculum else [])],
     )
-    if kind is SharedPrefixTrainer:
-        trainer.micro_batch_tokens = settings.grpo.micro_batch_tokens
+    _tell(trainer, policy, settings, curriculum)
     trainer.remove_callback(PrinterCallback)  # every log line is a record of ours already
     if not patched:
         keep_adapter(trainer.model, adapter)
@@ -160,6 +187,8 @@ def build(
 def _check_unsloth(engine: str, settings: Settings, cuda: bool) -> None:
     """That Unsloth's trainer is in force where it is the engine, and nothing is asked of it that it would drop."""
     patched = trl.GRPOTrainer.__name__ == "UnslothGRPOTrainer"
+    if engine == "unsloth" and settings.grpo.dynamic_sampling:
+        raise UserError(no_dynamic_sampling(settings.grpo.dynamic_sampling))
     if engine == "unsloth" and cuda and not patched:
         raise RuntimeError(f"Unsloth did not patch TRL: the trainer is {trl.GRPOTrainer.__name__}")
     target = settings.grpo.entropy_target

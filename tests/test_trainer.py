@@ -89,7 +89,7 @@ def test_training_curve_equals_plain_trl(tiny_model, tmp_path, micro, tokens, lo
             **more,
         )
         built = build(tiny_model, settings, tmp_path / shared, fixed)
-        assert (type(built) is trainer.SharedPrefixTrainer) == (shared == "on")
+        assert isinstance(built, trainer.SharedPrefixTrainer) == (shared == "on")
         curves[shared] = curve(built)
     assert len(curves["on"][0]) == 20
     for ours, plain in zip(curves["on"][0], curves["off"][0], strict=True):

@@ -157,7 +157,7 @@ def test_vllm_samples_and_scoring_stays_shared(tiny_model, tmp_path, monkeypatch
     monkeypatch.setattr(trl.trainer.grpo_trainer, "VLLMGeneration", OwnSampling)
     settings = settings_for(tiny_model, vllm="colocate", micro_batch_tokens=tokens, max_steps=3)
     built = build(tiny_model, settings, tmp_path)
-    assert type(built) is trainer.SharedPrefixTrainer
+    assert isinstance(built, trainer.SharedPrefixTrainer)
     vllm = built.vllm_generation
     assert vllm.mode == "colocate" and vllm.read_from == str(tiny_model) and vllm.max_model_length == 512
     seen = []

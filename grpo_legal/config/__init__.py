@@ -17,7 +17,7 @@ import yaml
 from pydantic import ValidationError
 
 from grpo_legal.config.base import Section
-from grpo_legal.config.faults import consistency, vllm_faults
+from grpo_legal.config.faults import consistency, no_dynamic_sampling, vllm_faults
 from grpo_legal.config.guards import Guards
 from grpo_legal.config.sections import (
     EMBEDDED,
@@ -57,6 +57,7 @@ __all__ = [
     "consistency",
     "differences",
     "dump",
+    "no_dynamic_sampling",
     "preset",
     "read_file",
     "resolve",

@@ -14,6 +14,7 @@ def consistency(settings: Settings) -> list[str]:
     faults = [*_batch_faults(settings.grpo), *_data_faults(settings.data), *_reward_faults(settings.reward)]
     faults += vllm_faults(settings.grpo.vllm, settings.policy, settings.policy.engine)
     faults += [*_sft_faults(settings.sft), *_suite_faults(settings), *_budget_faults(settings)]
+    faults += _prompt_faults(settings)
     if settings.grpo.max_completion_length >= settings.policy.max_seq_length:
         faults.append(
             f"grpo.max-completion-length {settings.grpo.max_completion_length} leaves no room for a prompt "
@@ -64,6 +65,31 @@ def vllm_faults(vllm: str, policy: Policy, engine: str) -> list[str]:
     if vllm == "unsloth" and policy.revision is not None:
         faults.append(f"grpo.vllm unsloth would ignore policy.revision {policy.revision!r}: vLLM loads the newest")
     return faults
+
+
+def _prompt_faults(settings: Settings) -> list[str]:
+    """Faults in how the prompts of a step are chosen."""
+    faults, rounds = [], settings.grpo.dynamic_sampling
+    if rounds and settings.policy.engine == "unsloth":
+        faults.append(no_dynamic_sampling(rounds))
+    if settings.data.curriculum == "off":
+        return faults
+    if settings.data.source != "families":
+        faults.append(
+            f"data.curriculum on needs data.source families, whose problems have levels, not {settings.data.source}"
+        )
+    if settings.data.difficulty is not None:
+        faults.append(
+            f"data.curriculum on goes through the levels: it needs data.difficulty none, not {settings.data.difficulty}"
+        )
+    if not settings.reward.weights.get("correct_answer"):
+        faults.append("data.curriculum on goes by the reward correct_answer, which reward.weights does not name")
+    return faults
+
+
+def no_dynamic_sampling(rounds: int) -> str:
+    """The fault of dynamic sampling by Unsloth's trainer, whose batches hold more than TRL's."""
+    return f"grpo.dynamic-sampling {rounds} does not work with policy.engine unsloth: use transformers, or 0"
 
 
 def _sft_faults(sft: Sft) -> list[str]:

@@ -91,12 +91,23 @@ class Data(Section):
     long_prompts: Literal["error", "drop", "trim"] = Field(
         "error", description="A prompt that does not fit max-seq-length stops the run, is dropped, or loses facts."
     )
+    curriculum: Literal["on", "off"] = Field(
+        "off",
+        description="Begin with the lowest difficulty and go up a level as the problems at hand are answered right "
+        "(source families, both engines).",
+    )
     max_leakage: float = Field(
         0.05,
         ge=0,
         le=1,
         description="The run stops above this share of held-out problems with a near-duplicate in training; 1 never.",
     )
+
+    @field_validator("curriculum", mode="before")
+    @classmethod
+    def _yaml_on_off(cls, value: Any) -> Any:
+        """YAML 1.1 reads a bare on/off as a boolean."""
+        return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
 
 
 class Reward(Section):
@@ -171,6 +182,17 @@ class Grpo(Section):
     mask_truncated: bool = Field(True, description="Completions that are cut carry no loss.")
     gradient_checkpointing: bool = Field(True, description="Recompute activations to save memory.")
     shared_prefix: Literal["on", "off"] = Field("on", description="Compute each prompt once per group (transformers).")
+    skip_flat: Literal["on", "off"] = Field(
+        "on",
+        description="Completions without a gradient, as in groups that all earned the same, cost no forward or backward "
+        "pass (transformers engine; with beta or an entropy bonus only cut ones are without).",
+    )
+    dynamic_sampling: int = Field(
+        0,
+        ge=0,
+        description="Rounds of sampling, at most, in which prompts whose groups all earned the same are replaced by "
+        "others (DAPO; transformers engine).",
+    )
     preflight: Literal["auto", "on", "off"] = Field(
         "auto",
         description="One pass at the longest prompt and completions before the first step; auto is on CUDA only.",
@@ -191,7 +213,7 @@ class Grpo(Section):
         True, description="Keep the checkpoint with the best held-out answers too (without them, the best reward)."
     )
 
-    @field_validator("shared_prefix", "preflight", "vllm", mode="before")
+    @field_validator("shared_prefix", "skip_flat", "preflight", "vllm", mode="before")
     @classmethod
     def _yaml_on_off(cls, value: Any) -> Any:
         """YAML 1.1 reads a bare on/off as a boolean."""
