@@ -37,6 +37,9 @@ ROOMS: dict[str, set[str]] = {
     "evaluation": {"errors", "judge_settings", "legalbench", "problems", "rewards", "rubric", "schema", "stats"},
     "heldout": {"decoding", "policy", "schema", "stats"},
     "recorder": {"dashboard", "run_folder", "schema"},
+    "commands": set(),
+    "overview": {"errors", "heldout", "run_folder"},
+    "notebook": {"cli", "config", "dashboard", "errors", "run_folder"},
     "trackers": {"errors", "run_folder"},
     "preflight": {"config", "errors"},
     "planning": {"config", "errors", "run_folder"},
@@ -47,6 +50,8 @@ ROOMS: dict[str, set[str]] = {
     "gold": {"errors", "leakage", "legalbench", "schema"},
     "session": {
         "cli",
+        "commands",
+        "completion",
         "config",
         "dashboard",
         "errors",
@@ -59,7 +64,19 @@ ROOMS: dict[str, set[str]] = {
         "trackers",
     },
 }
-COMMANDS = {"data", "doctor", "evaluate", "pipeline", "plan", "report", "sft", "train"}
+COMMANDS = {
+    "__main__",
+    "completion",
+    "data",
+    "doctor",
+    "evaluate",
+    "pipeline",
+    "plan",
+    "report",
+    "runs",
+    "sft",
+    "train",
+}
 ONLY_POLICY_NAMES = {"unsloth", "peft"}
 
 
@@ -112,12 +129,15 @@ def test_the_table_has_no_circle():
     [
         "audit",
         "cli",
+        "commands",
+        "completion",
         "config",
         "dashboard",
         "doctor",
         "evaluate",
         "gold",
         "legalbench",
+        "notebook",
         "pipeline",
         "plan",
         "problems",
@@ -125,9 +145,11 @@ def test_the_table_has_no_circle():
         "rewards",
         "rows",
         "rubric",
+        "runs",
         "schema",
         "session",
         "sft",
+        "trackers",
         "train",
     ],
 )
