@@ -50,8 +50,6 @@ ROOMS: dict[str, set[str]] = {
     "gold": {"errors", "leakage", "legalbench", "schema"},
     "session": {
         "cli",
-        "commands",
-        "completion",
         "config",
         "dashboard",
         "errors",
