@@ -7,11 +7,13 @@ line against the gold answer; the training reward plays no part.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from grpo_legal import decoding, schema, stats
-from grpo_legal.policy import Policy
+from grpo_legal import schema, stats
 from grpo_legal.schema import Problem
+
+if TYPE_CHECKING:
+    from grpo_legal.policy import Policy
 
 
 def answer(
@@ -27,6 +29,8 @@ def answer(
 
     Problems are answered in batches of like length, so records come in that order; `done` hears how many.
     """
+    from grpo_legal import decoding  # torch; the scores below need none
+
     messages = [schema.chat_prompt(p, style) for p in problems]
     ids = [policy.prompt_ids(m) for m in messages]
     finished = 0

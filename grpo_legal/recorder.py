@@ -29,7 +29,7 @@ from typing import Any, Protocol
 
 from transformers import TrainerCallback
 
-from grpo_legal import processes, run_folder, schema
+from grpo_legal import dashboard, processes, run_folder, schema
 from grpo_legal.run_folder import RunFolder
 
 TIMES = ("seconds", "step_seconds", "eta_seconds", "tokens_per_second", "cost_usd")
@@ -111,20 +111,7 @@ class CompletionLog:
 
     def sample(self) -> dict[str, Any] | None:
         """Best and worst completion of the group of the last batch that differs most."""
-        scored = [[r for r in group if r["reward"] is not None] for group in self._groups()]
-        groups = [group for group in scored if group]
-        if not groups:
-            return None
-        spread = [max(r["reward"] for r in g) - min(r["reward"] for r in g) for g in groups]
-        group = groups[spread.index(max(spread))]
-        best, worst = max(group, key=lambda r: r["reward"]), min(group, key=lambda r: r["reward"])
-        return {
-            "step": best["step"],
-            "prompt": best["prompt"],
-            "gold": best.get("answer", ""),
-            "best": {"text": best["completion"], "reward": best["reward"]},
-            "worst": {"text": worst["completion"], "reward": worst["reward"]},
-        }
+        return dashboard.most_different(self.last, self.group)
 
 
 def _user_text(prompt: Any) -> str:

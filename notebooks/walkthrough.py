@@ -20,10 +20,10 @@
 # %% [markdown]
 # ## Install
 #
-# From the root of a clone. On a GPU machine, such as Colab, the extra is `gpu`: `pip install -c constraints.txt -e ".[gpu]"`.
+# In the folder `notebooks` of a clone. Where there is an NVIDIA GPU, such as Colab's T4, Unsloth is installed as well.
 
 # %%
-# %pip install -q -c ../constraints.txt -e ..
+# %pip install -q -c ../constraints.txt -e "..$(command -v nvidia-smi > /dev/null && echo '[gpu]')"
 
 # %% [markdown]
 # ## Look at the questions first
@@ -64,40 +64,49 @@ rewards.gated(names_a_rule)(completions=[problem.explanation, problem.authoritie
 # %% [markdown]
 # ## Train
 #
-# Three steps show the machinery; without `--grpo.max-steps` the preset trains to its end (80 steps on a CPU, a quarter of
-# an hour on two cores). Held-out problems are answered before and after.
+# A few steps show the machinery; without `max-steps` the preset goes to its end (on two cores, a quarter of an hour for
+# GRPO). First SFT on gold answers, loss on the answer only, then GRPO from its adapter. Each runs in a process of its own,
+# answers held-out problems before and after, and is shown while it runs. Interrupt a cell, and the run saves a checkpoint.
 
 # %%
-# !python -m grpo_legal.train --grpo.max-steps 3 --eval.n 40 --run.output-dir outputs --run.name walkthrough --run.view plain
+from grpo_legal import notebook
 
-# %% [markdown]
-# ## Watch the curves
+notebook.run("sft --sft.max-steps 6 --sft.batch-size 8 --sft.micro-batch-size 8 --eval.n 40 --run.name walkthrough-sft")
 
 # %%
-import json
-from pathlib import Path
-
-import matplotlib.pyplot as plt
-
-steps = [json.loads(line) for line in Path("outputs/walkthrough/metrics.jsonl").read_text().splitlines()]
-figure, axes = plt.subplots(1, 3, figsize=(10, 2.6))
-for axis, key in zip(axes, ("reward", "entropy", "zero_variance"), strict=True):
-    axis.plot([s["step"] for s in steps], [s[key] for s in steps], marker="o")
-    axis.set_title(key)
-    axis.set_xlabel("step")
-figure.tight_layout()
+notebook.run(
+    "train --policy.adapter outputs/walkthrough-sft/adapter --grpo.max-steps 4 --eval.n 40 --run.name walkthrough"
+)
 
 # %% [markdown]
-# ## Compare with the base model, and read the report
+# `notebook.watch("outputs/NAME")` shows a run that another cell or a terminal is at, and the curves of one that has ended.
+
+# %%
+notebook.watch("outputs/walkthrough")
+
+# %% [markdown]
+# ## Compare base, SFT and GRPO
 #
-# The same questions for both, paired; Holm's correction over the contrasts; what so many questions could show at all.
+# The same questions for all three, paired; Holm's correction over the contrasts; what so many questions could show at all.
 
 # %%
-# !python -m grpo_legal.evaluate --models base= grpo=outputs/walkthrough/adapter --suite families --families diversity_jurisdiction --difficulty 1 -n 40 --prompt short --max-new-tokens 2 --output outputs/walkthrough
+# !python -m grpo_legal.evaluate --models base= sft=outputs/walkthrough-sft/adapter grpo=outputs/walkthrough/adapter --suite families --families diversity_jurisdiction --difficulty 1 -n 40 --prompt short --max-new-tokens 2 --output outputs/walkthrough
+
+# %%
+# !python -m grpo_legal.runs outputs
+
+# %% [markdown]
+# ## Read the report
+#
+# `outputs/walkthrough/report.html` has all of it on one page.
 
 # %%
 # !python -m grpo_legal.report outputs/walkthrough
 
 # %% [markdown]
-# `outputs/walkthrough/report.html` has all of it on one page. To go on from an SFT checkpoint:
-# `python -m grpo_legal.train --policy.adapter checkpoint-500`.
+# ## Export
+#
+# An adapter to share, or `merged` and `gguf` for serving.
+
+# %%
+# !python -m grpo_legal.export outputs/walkthrough --to adapter

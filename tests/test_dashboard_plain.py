@@ -124,7 +124,7 @@ def test_make_view(is_terminal, term, encoding, mode, kind):
 
 
 def test_an_unknown_mode_is_refused():
-    with pytest.raises(ValueError, match="auto, live, plain, not 'fancy'"):
+    with pytest.raises(ValueError, match="auto, live, plain, quiet, not 'fancy'"):
         make_view(terminal(), "r", 60, WEIGHTS, mode="fancy")
 
 

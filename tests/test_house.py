@@ -99,8 +99,24 @@ ROOMS: dict[str, set[str]] = {
     "resuming": {"checkpoints", "cli", "config", "errors", "guards", "run_folder"},
     "saving": {"checkpoints", "run_folder"},
     "informative": set(),
+    "commands": set(),
+    "overview": {"errors", "heldout", "run_folder"},
+    "notebook": {"cli", "config", "dashboard", "errors", "run_folder"},
 }
-COMMANDS = {"data", "doctor", "evaluate", "export", "pipeline", "plan", "report", "sft", "train"}
+COMMANDS = {
+    "__main__",
+    "completion",
+    "data",
+    "doctor",
+    "evaluate",
+    "export",
+    "pipeline",
+    "plan",
+    "report",
+    "runs",
+    "sft",
+    "train",
+}
 ONLY_POLICY_NAMES = {"unsloth", "peft"}
 
 

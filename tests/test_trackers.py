@@ -13,7 +13,7 @@ import test_sft
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tiny_runs import lines, run
 
-from grpo_legal import recorder, trackers
+from grpo_legal import cli, recorder, sft, trackers
 from grpo_legal.errors import UserError
 from grpo_legal.run_folder import RunFolder
 from grpo_legal.trackers import callback
@@ -73,7 +73,9 @@ def test_tensorboard_gets_the_records_of_sft_and_goes_on_after_a_resume(tiny_mod
     assert test_sft.run(tiny_model, tmp_path, "start", *given, "--sft.max-steps", "2") == 0
     path = tmp_path / "start" / "config.yaml"
     path.write_text(path.read_text().replace("max_steps: 2", "max_steps: 4"))
-    assert test_sft.run(tiny_model, tmp_path, "start", *given, "--resume") == 0
+    with pytest.raises(SystemExit) as left:
+        cli.run(sft.main, ["--run.output-dir", str(tmp_path), "--run.name", "start", *given, "--resume"])
+    assert left.value.code == 0
     records = lines(tmp_path / "start" / "metrics.jsonl")
     curves, _ = board(tmp_path / "start" / "tensorboard")
     assert [step for step, _ in curves["train/loss"]] == [1, 2, 3, 4]

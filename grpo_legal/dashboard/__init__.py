@@ -1,6 +1,7 @@
-"""What a person sees of a run: a live view on a terminal, else one plain line a step, and a table at the end.
+"""What a person sees of a run: a live view on a terminal, a panel and curves in a notebook, else one plain line a step,
+and a table at the end.
 
-Both views take a step's metrics record as it stands in metrics.jsonl (shares 0..1, seconds, dollars); any
+All views take a step's metrics record as it stands in metrics.jsonl (shares 0..1, seconds, dollars); any
 key may be missing, None or NaN. Texts come from models and data and may hold anything: only printable
 characters reach the screen, and none is read as markup.
 
@@ -10,26 +11,32 @@ characters reach the screen, and none is read as markup.
         view.note("all groups are alike")
     Console().print(result_table(summary))
 
-Imports nothing of ours outside this folder, and neither torch nor numpy.
+Imports nothing of ours outside this folder, neither torch nor numpy, and matplotlib only when a notebook draws.
 """
 
+from grpo_legal.dashboard.choice import make_view
 from grpo_legal.dashboard.evaluation import evaluation_tables
 from grpo_legal.dashboard.layout import LOSS, REWARDS, Layout
+from grpo_legal.dashboard.notebook import NotebookView
 from grpo_legal.dashboard.results import result_table
+from grpo_legal.dashboard.samples import most_different
 from grpo_legal.dashboard.texts import clean, dollars, duration, sparkline
-from grpo_legal.dashboard.views import LiveView, PlainView, make_view
+from grpo_legal.dashboard.views import LiveView, PlainView, QuietView
 
 __all__ = [
     "LOSS",
     "REWARDS",
     "Layout",
     "LiveView",
+    "NotebookView",
     "PlainView",
+    "QuietView",
     "clean",
     "dollars",
     "duration",
     "evaluation_tables",
     "make_view",
+    "most_different",
     "result_table",
     "sparkline",
 ]

@@ -1,4 +1,4 @@
-"""The two views of a run in progress: `LiveView` for a terminal, `PlainView` for everything else."""
+"""The views of a run in progress: `LiveView` for a terminal, `PlainView` for everything else, `QuietView` for scripts."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ STATE = 36  # columns kept for the words beside the progress bar
 NUMBERS = 26  # columns right of a sparkline: two blanks, the value now (8), its low and high (16)
 LABEL = 13  # columns left of a sampled text: what it is, and its reward
 STYLES = {"prompt": "dim", "gold": "bold cyan", "best": "green", "worst": "red"}
-MODES = ("auto", "live", "plain")
 
 
 class View:
-    """What both views know: the run's names, how many steps it has, and the latest values."""
+    """What all views know: the run's names, how many steps it has, and the latest values."""
 
     def __init__(
         self,
@@ -100,6 +99,16 @@ class PlainView(View):
     def _print(self, text: str) -> None:
         coding = self.console.encoding  # a log file in ASCII gets a "?" rather than ending the run
         self.console.print(Text(text.encode(coding, "replace").decode(coding)), soft_wrap=True)
+
+
+class QuietView(PlainView):
+    """Warnings alone: the records are in metrics.jsonl for whoever watches them there."""
+
+    def __enter__(self) -> QuietView:
+        return self
+
+    def update(self, record: Mapping[str, Any]) -> None:
+        """Not shown."""
 
 
 class LiveView(View):
@@ -260,25 +269,3 @@ class LiveView(View):
         """The latest warning in two lines; empty once the run has ended, when all are printed below."""
         latest = f"▲ {self.notes[-1]}" if self.notes and self._ended is None else ""
         return [line(width, (text, "yellow")) for text in fit(latest, width, 2, self.console)]
-
-
-def make_view(
-    console: Console | None,
-    title: str,
-    max_steps: int,
-    weights: Mapping[str, float],
-    *,
-    subtitle: str = "",
-    mode: str = "auto",
-    layout: Layout = REWARDS,
-) -> LiveView | PlainView:
-    """The live view on a terminal that can move its cursor and print blocks, else the plain one.
-
-    `mode` is "auto", or "live" or "plain" to have that one anyway; `layout` is LOSS for supervised fine-tuning.
-    """
-    if mode not in MODES:
-        raise ValueError(f"view must be one of {', '.join(MODES)}, not {mode!r}")
-    console = console or Console()
-    able = console.is_terminal and not console.is_dumb_terminal and "utf" in console.encoding.lower()
-    view = LiveView if mode == "live" or (mode == "auto" and able) else PlainView
-    return view(title, max_steps, weights, console, subtitle=subtitle, layout=layout)

@@ -55,13 +55,15 @@ class Trackers(TrainerCallback):
         """Start every tracker, under the run's name, and tell it the settings."""
         if not state.is_world_process_zero:
             return
-        for name, value in {**DEFAULTS, **self._earlier()}.items():
-            os.environ.setdefault(name, value)
+        ours = {k: v for k, v in {**DEFAULTS, **self._earlier()}.items() if k not in os.environ}
+        os.environ.update(ours)
         for name, tracker in self.made.items():
             self._or_stop(
                 name, lambda name=name, tracker=tracker: self._start(name, tracker, args, state, control, more)
             )
         self._keep_ids()
+        for name in ours:  # another run of this process is another run there too
+            os.environ.pop(name, None)
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **more: Any) -> None:
         """The record of this step in place of the trainer's log; what is logged at the end of training as it is."""
