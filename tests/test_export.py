@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 from pathlib import Path
@@ -59,6 +60,7 @@ def generated(model, tokenizer, texts: list[str], length: int) -> list[list[int]
     return out
 
 
+@functools.cache
 def trained(run: Path, length: int) -> list[list[int]]:
     """What base and adapter say, put together by peft alone."""
     from peft import PeftModel
