@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from grpo_legal.rewards.reading import MAX_CHARACTERS, MAX_COPIED, MIN_PROSE, PARTS, Reading, Sentence, read, words_in
-from grpo_legal.rewards.told import argument, stems_in, told_by
+from grpo_legal.rewards.told import argument, problems_of, stems_in, told_by
 from grpo_legal.rewards.words import rows_of
 from grpo_legal.schema import PromptStyle, completion_text
 
@@ -83,12 +83,8 @@ def irac_structure(
     ...     question=["Has the court jurisdiction under 28 U.S.C. § 1332?"], style=["reasoned"])
     [1.0]
     """
-    cited = authorities if authorities is not None else [()] * len(completions)
-    gold = explanation if explanation is not None else [""] * len(completions)
-    return [
-        0.0 if s == "short" else _structure(read(completion_text(c)), _case(f or "", q or "", tuple(a or ()), e or ""))
-        for c, f, q, s, a, e in zip(completions, facts, question, style, cited, gold, strict=True)
-    ]
+    rows = zip(completions, style, problems_of(facts, question, authorities, explanation), strict=True)
+    return [0.0 if s == "short" else _structure(read(completion_text(c)), _case(*problem)) for c, s, problem in rows]
 
 
 def _structure(reading: Reading | None, case: _Case) -> float:

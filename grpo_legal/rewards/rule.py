@@ -26,7 +26,7 @@ from grpo_legal.rewards.reading import (
     sentences_of,
     words_in,
 )
-from grpo_legal.rewards.told import argument, in_small_letters, told_by
+from grpo_legal.rewards.told import argument, in_small_letters, problems_of, told_by
 from grpo_legal.rewards.words import stems_of, words_of
 from grpo_legal.schema import PromptStyle, completion_text
 
@@ -98,12 +98,8 @@ def rule_stated(
     ...     "The matter in controversy must exceed $50,000", "The rule is in 28 U.S.C. § 1332(a)")]
     [1.0, 0.0, 0.0, 0.15]
     """
-    n = len(completions)
-    cited, gold = authorities or [()] * n, explanation or [""] * n
-    return [
-        0.0 if s == "short" else _stated(read(completion_text(c)), _law(f or "", q or "", tuple(a or ()), e or ""))
-        for c, f, q, s, a, e in zip(completions, facts, question, style, cited, gold, strict=True)
-    ]
+    rows = zip(completions, style, problems_of(facts, question, authorities, explanation), strict=True)
+    return [0.0 if s == "short" else _stated(read(completion_text(c)), _law(*problem)) for c, s, problem in rows]
 
 
 def _stated(reading: Reading | None, law: _Law) -> float:

@@ -10,7 +10,7 @@ A problem's texts are held against every completion of its group. Each property 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -88,6 +88,18 @@ def argument(explanation: str) -> Argument:
     pieces = tuple(told_by(explanation[start:end]) for start, end in pairwise(cuts))
     rule, application = (told_by(part[1]) if part else None for part in found)
     return Argument(rule, application, pieces)
+
+
+def problems_of(
+    facts: Sequence[str],
+    question: Sequence[str],
+    authorities: Sequence[Sequence[str]] | None,
+    explanation: Sequence[str] | None,
+) -> Iterator[tuple[str, str, tuple[str, ...], str]]:
+    """Of each row facts, question, authorities and gold argument, empty where there is none: what a problem is kept by."""
+    n = len(facts)
+    rows = zip(facts, question, authorities or [()] * n, explanation or [""] * n, strict=True)
+    return ((f or "", q or "", tuple(a or ()), e or "") for f, q, a, e in rows)
 
 
 def stems_in(told: Iterable[Told]) -> frozenset[str]:
