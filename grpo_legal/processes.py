@@ -55,6 +55,20 @@ def sharded() -> str | None:
     return "DeepSpeed" if os.environ.get("ACCELERATE_USE_DEEPSPEED", "").lower() == "true" else None
 
 
+def check_whole() -> None:
+    """Raise UserError where each process would hold a part of the model only: FSDP, DeepSpeed's ZeRO stage 3.
+
+    Held-out problems are answered by single processes while and after training, which a part of a model cannot do.
+    """
+    stage = os.environ.get("ACCELERATE_DEEPSPEED_ZERO_STAGE", "2")
+    if sharded() == "FSDP" or (sharded() == "DeepSpeed" and stage == "3"):
+        name = "FSDP" if sharded() == "FSDP" else "DeepSpeed ZeRO stage 3"
+        raise UserError(
+            f"{name} splits the model itself, which train does not work with: use accelerate launch --multi_gpu, or "
+            "--use_deepspeed --zero_stage 2, and policy.load-in-4bit true where the model does not fit on one GPU"
+        )
+
+
 def only_one(command: str) -> None:
     """Raise UserError where `command` was started in several processes and works in one."""
     if count() > 1:

@@ -43,6 +43,7 @@ def main(argv: Sequence[str]) -> int:
     line = cli.parse("python -m grpo_legal.train", __doc__.splitlines()[0], argv, reads=_reads)
     if (wanted := launched.wanted()) > 1:
         return launched.start(wanted)
+    processes.check_whole()
     from rich.console import Console
 
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

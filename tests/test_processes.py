@@ -236,3 +236,24 @@ def test_a_method_runs_inside_the_wrappers_forward():
     with pytest.raises(ZeroDivisionError):
         wrapped.inside(wrapper, inner, lambda model: 1 / 0)
     assert "forward" not in vars(inner) and torch.equal(wrapper(x), inner(x))
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ({"ACCELERATE_USE_FSDP": "true"}, "FSDP"),
+        ({"ACCELERATE_USE_DEEPSPEED": "true", "ACCELERATE_DEEPSPEED_ZERO_STAGE": "3"}, "DeepSpeed ZeRO stage 3"),
+        ({"ACCELERATE_USE_DEEPSPEED": "true", "ACCELERATE_DEEPSPEED_ZERO_STAGE": "2"}, None),
+        ({}, None),
+    ],
+)
+def test_a_model_in_parts_is_refused(told, name, monkeypatch):
+    for key in ("ACCELERATE_USE_FSDP", "ACCELERATE_USE_DEEPSPEED", "ACCELERATE_DEEPSPEED_ZERO_STAGE"):
+        monkeypatch.delenv(key, raising=False)
+    for key, value in told.items():
+        monkeypatch.setenv(key, value)
+    if name is None:
+        processes.check_whole()
+    else:
+        with pytest.raises(UserError, match=f"{name} splits the model itself"):
+            processes.check_whole()

@@ -37,7 +37,12 @@ def load_transformers(settings: config.Policy, folder: str, name: str, seed: int
         )
     tokenizer = AutoTokenizer.from_pretrained(folder, **hub)
     model = AutoModelForCausalLM.from_pretrained(
-        folder, dtype=dtype, device_map=_device(cuda), attn_implementation="sdpa", **hub, **quantised
+        folder,
+        dtype=dtype,
+        device_map={"": processes.device_index()} if cuda else None,
+        attn_implementation="sdpa",
+        **hub,
+        **quantised,
     )
     if settings.load_in_4bit:
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
@@ -52,11 +57,6 @@ def load_transformers(settings: config.Policy, folder: str, name: str, seed: int
         target_modules=LORA_TARGETS if layers else "all-linear", layers_to_transform=layers,
     )  # fmt: skip
     return get_peft_model(model, lora), tokenizer
-
-
-def _device(cuda: bool) -> dict[str, int] | None:
-    """Where the model goes: this process's GPU; nowhere yet where FSDP or DeepSpeed puts it there in parts."""
-    return {"": processes.device_index()} if cuda and not processes.sharded() else None
 
 
 def _keep_gradients_on_cpu(model: Any) -> None:
