@@ -54,15 +54,16 @@ class RunFolder:
 
 
 def create(output_dir: str, name: str) -> RunFolder:
-    """A new run folder. Raises UserError where it exists or cannot be written."""
+    """A new run folder. Raises UserError where it exists or cannot be written; one in which a start that was killed
+    left nothing but a beginning is taken."""
     path = Path(output_dir) / name
-    if path.exists():
+    if path.exists() and not (path.is_dir() and {p.name for p in path.iterdir()} <= {".writable", "config.yaml.part"}):
         raise UserError(
             f"run folder {str(path)!r} exists and is never overwritten: go on with it by --run.name {name} --resume, "
             "or choose another --run.name"
         )
     try:
-        path.mkdir(parents=True)
+        path.mkdir(parents=True, exist_ok=True)
         probe = path / ".writable"
         probe.touch()
         probe.unlink()
