@@ -30,12 +30,7 @@ SHARES = ("held_out_accuracy", "token_accuracy", "truncated", "zero_variance")
 
 def main(argv: Sequence[str]) -> int:
     """The command. Returns its exit status, 0."""
-    parser = cli.Parser(
-        "python -m grpo_legal.runs", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="a folder of runs (default outputs), or two runs")
-    parser.add_argument("--json", metavar="PATH", help="write what is printed as JSON too")
-    typed = parser.parse_args(argv)
+    typed = _parser().parse_args(argv)
     if len(typed.paths) > 2:
         raise UserError(f"python -m grpo_legal.runs takes a folder of runs or two runs, not {len(typed.paths)} paths")
     paths = [Path(path) for path in typed.paths or ["outputs"]]
@@ -49,6 +44,14 @@ def main(argv: Sequence[str]) -> int:
     if typed.json:
         _write(typed.json, found)
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    shape = argparse.RawDescriptionHelpFormatter
+    parser = cli.Parser("python -m grpo_legal.runs", description=__doc__, formatter_class=shape)
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="a folder of runs (default outputs), or two runs")
+    parser.add_argument("--json", metavar="PATH", help="write what is printed as JSON too")
+    return parser
 
 
 def _write(path: str, found: Any) -> None:

@@ -15,9 +15,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from accelerate.commands.launch import launch_command_parser
 
 from benchmarks.gpu import __main__ as gpu
-from grpo_legal import cli, config, data, doctor, evaluate, evaluation, plan, report
+from grpo_legal import __main__ as overview
+from grpo_legal import cli, completion, config, data, doctor, evaluate, evaluation, export, plan, report, runs
 from grpo_legal.audit import __main__ as audit
 
 ROOT = Path(__file__).parents[1]
@@ -26,7 +28,7 @@ Words = list[str]
 _BLOCK = re.compile(r"^(?: {4}|\t)(\S.*)$", re.M)
 _FENCED = re.compile(r"^```(?:bash|sh|console|)\n(.*?)^```$", re.M | re.S)
 _SPAN = re.compile(r"`((?:python -m|pip install) [^`]+)`")
-_START = re.compile(r"^(?:python3? -m (?!pip\b)|pip install )")
+_START = re.compile(r"^(?:python3? -m (?!pip\b)|pip install |accelerate launch )")
 
 
 def commands(page: str) -> list[str]:
@@ -42,7 +44,11 @@ def commands(page: str) -> list[str]:
 
 def check(command: str) -> None:
     """Raises where the command is not one that works."""
-    words = shlex.split(command)
+    words = shlex.split(command.partition(" >")[0])  # without where its output goes
+    if words[0] == "accelerate":
+        launched = launch_command_parser().parse_args(words[2:])  # accelerate's own
+        assert launched.module and int(launched.num_processes) > 1, command
+        words = ["python", "-m", launched.training_script, *launched.training_script_args]
     name, rest = ("pip", words[2:]) if words[0] == "pip" else (words[2], words[3:])
     assert name in CHECKS, f"{command!r}: no check for {name} in tests/commands.py"
     if rest != ["--help"]:
@@ -68,8 +74,11 @@ def _file(line: cli.CommandLine) -> list[dict]:
     return [config.read_file(line.config)] if line.config and Path(line.config).exists() else []
 
 
-def _data(words: Words) -> None:
-    assert data.main(words) == 0
+def _ran(main: Callable[[Words], int]) -> Callable[[Words], None]:
+    def checked(words: Words) -> None:
+        assert main(words) == 0
+
+    return checked
 
 
 def _audit(words: Words) -> None:
@@ -127,13 +136,17 @@ def _benchmark(name: str) -> Callable[[Words], None]:
 CHECKS: dict[str, Callable[[Words], None]] = {
     "benchmarks.gpu": _parsed(gpu._parser),
     "docs.build": _only([], ["--check"]),
+    "grpo_legal": _ran(overview.main),
     "grpo_legal.audit": _audit,
-    "grpo_legal.data": _data,
+    "grpo_legal.completion": _ran(completion.main),
+    "grpo_legal.data": _ran(data.main),
     "grpo_legal.doctor": _parsed(doctor._parser),
     "grpo_legal.evaluate": _evaluate,
+    "grpo_legal.export": _parsed(export._parser),
     "grpo_legal.pipeline": _settings,
     "grpo_legal.plan": _plan,
     "grpo_legal.report": _parsed(report._parser),
+    "grpo_legal.runs": _parsed(runs._parser),
     "grpo_legal.sft": _settings,
     "grpo_legal.train": _settings,
     "pip": _pip,

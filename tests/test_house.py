@@ -33,7 +33,7 @@ ROOMS: dict[str, set[str]] = {
     "watch": {"guards"},
     "checkpoints": set(),
     "run_folder": {"checkpoints", "errors"},
-    "guarding": {"config", "errors", "guards"},
+    "guarding": {"checkpoints", "config", "errors", "guards"},
     "reporting": {"errors", "guards", "legalbench", "run_folder", "stats"},
     "leakage": set(),
     "rubric": {"errors", "schema"},

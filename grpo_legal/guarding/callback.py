@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import torch
 from accelerate.utils import broadcast_object_list
 from transformers import TrainerCallback
 
-from grpo_legal import guards
+from grpo_legal import checkpoints, guards
 from grpo_legal.config import Guards
 from grpo_legal.guarding import restoring
 from grpo_legal.guarding.deciding import Decider, Decision
@@ -145,10 +144,8 @@ def _told(entry: Mapping[str, Any]) -> str:
 
 
 def _steps(folder: Path) -> dict[int, Path]:
-    """The checkpoints of a folder that were written to their end, by step."""
-    found = folder.iterdir() if folder.is_dir() else ()
-    named = ((re.fullmatch(r"checkpoint-(\d+)", path.name), path) for path in found)
-    return {int(match[1]): path for match, path in named if match and (path / "trainer_state.json").is_file()}
+    """The whole checkpoints of a folder, by step."""
+    return {step: path for step, path in checkpoints.steps(folder) if checkpoints.verify(path) is None}
 
 
 def _in_all_processes(holds: bool, args: Any) -> bool:
