@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import random
+import socketserver
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 KILLS = 20
 PHASES = ("sampling", "backward", "writing", "hashing", "renaming")
 STEPS = 16
+POINTS = 9  # of about a hundred file events, spread evenly
 
 
 class Warm:
@@ -31,8 +34,8 @@ class Warm:
         threads = json.loads(self.process.stdout.readline())["threads"]
         assert set(threads[1:]) <= {"jemalloc_bg_thd"}, threads  # a fork takes the first along; pyarrow's does without
 
-    def __call__(self, *argv: str, kill: dict | None = None) -> dict:
-        self.process.stdin.write(json.dumps({"argv": argv, "kill": kill}) + "\n")
+    def __call__(self, *argv: str, kill: dict | None = None, env: dict | None = None) -> dict:
+        self.process.stdin.write(json.dumps({"argv": argv, "kill": kill, "env": env}) + "\n")
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
 
@@ -99,3 +102,48 @@ def test_killed_twenty_times_it_ends_as_if_never_killed(warm, tiny_model, tmp_pa
     assert (killed / "completions.jsonl").read_text() == (whole / "completions.jsonl").read_text()
     left = sorted(p.name for p in killed.rglob(".*"))
     assert not left and checkpoints.verify(killed / "adapter") is None
+
+
+# ---- every file boundary --------------------------------------------------------------------------------------------
+
+CLIENT = """
+import json, os, socket, sys
+path, out, *argv = sys.argv[1:]
+run = ["--run.output-dir", out, "--run.name", "x"]
+begun = os.path.isfile(os.path.join(out, "x", "config.yaml"))
+env = {k: v for k, v in os.environ.items() if k.startswith("CKPT_CHAOS_")}
+with socket.socket(socket.AF_UNIX) as server:
+    server.connect(path)
+    server.sendall(json.dumps([[*run, "--resume"] if begun else [*run, *argv], env]).encode() + b"\\n")
+    ended = json.loads(server.makefile().readline())
+print(ended["out"])
+sys.exit(ended.get("status", 137))
+"""
+
+
+@pytest.mark.slow
+def test_ckpt_chaos_finds_nothing(warm, tiny_model, tmp_path):
+    """The public tool kills a run at its file events (before, torn, unsynced data lost), and judges what is resumed."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self):
+            argv, env = json.loads(self.rfile.readline())
+            self.wfile.write(json.dumps(warm(*argv, env=env)).encode() + b"\n")
+
+    (tmp_path / "client.py").write_text(CLIENT)
+    small = [*SMALL, "--grpo.max-steps", "3", "--grpo.save-steps", "1", "--grpo.keep-checkpoints", "9", "--eval.n", "2",
+             "--eval.probe-every", "0", "--data.train-size", "10", "--reward.audit", "off", "--policy.model", str(tiny_model)]  # fmt: skip
+    with socketserver.UnixStreamServer(str(tmp_path / "socket"), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        done = subprocess.run(
+            [sys.executable, "-m", "ckpt_chaos", "run", "--work", str(tmp_path / "work"), "--modes", "before,torn,unsynced",
+             "--max-points", str(POINTS), "--step-regex", r"going on from step (\d+)", "--ckpt-ignore-size",
+             "--checkpoint-glob", "{out}/x/checkpoints/checkpoint-*", "--result-file", "{out}/x/adapter/adapter_model.safetensors",
+             "--fail-on", "HARD_FAIL,SILENT_DIVERGENCE,CONTROL_FAIL,LOST_WORK", "--",
+             sys.executable, "-S", str(tmp_path / "client.py"), str(tmp_path / "socket"), "{out}", *small],
+            capture_output=True, text=True,
+        )  # fmt: skip
+        server.shutdown()
+    print(done.stdout)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"PASS: {POINTS + 1}" in done.stdout and "DID NOT CRASH" not in done.stdout

@@ -66,6 +66,11 @@ def one(asked: dict) -> dict:
         if child == 0:
             os.dup2(out.fileno(), 1)
             os.dup2(out.fileno(), 2)
+            if asked.get("env"):
+                os.environ.update(asked["env"])
+                from ckpt_chaos.targets.common import arm_from_env
+
+                arm_from_env(0, lazy=True)
             if asked.get("kill"):
                 arm(asked["kill"])
             try:
