@@ -103,6 +103,11 @@ FAULTS = [
     ("60 C.F.R. § 1.1", "no title 60"),
     ("Fed. R. Civ. P. 99", "no Rule 99"),
     ("Fed. R. Civ. P. 23.7", "no Rule 23.7"),
+    ("Fed. R. App. P. 35", "no Rule 35"),  # transferred to Rule 40 in 2024
+    ("Fed. R. Bankr. P. 7006", "no Rule 7006"),  # Part VII adopts no Civil Rule 6
+    ("Fed. R. Bankr. P. 9039", "no Rule 9039"),
+    ("Doe v. Roe, 1 Del. 7 (Super. Ct. 1820)", "no decision of 1820"),  # Harrington began in 1832
+    ("Doe v. Roe, 1000 N.W.2d 7 (Iowa 2023)", "no volume 1000"),
     ("Fed. R. Evid. 850", "no Rule 850"),
     ("U.C.C. § 2-999", "no § 2-999"),
     ("U.C.C. § 11-101", "no § 11-101"),
@@ -125,8 +130,23 @@ REAL = [
     "Church in Brattle Square v. Grant, 69 Mass. 142 (1855)",
     "Cadell v. Palmer, 1 Cl. & F. 372 (H.L. 1833)",
     "In re Winship, 397 U.S. 358 (1970)",
+    "Dickerson v. Union National Bank, 268 Ark. 292 (1980)",
+    "Williams v. Delta International Machinery Corp., 619 So. 2d 1330 (Ala. 1993)",
+    "Cinema Amusements, Inc. v. Loew's, Inc., 7 F.R.D. 318 (D. Del. 1947)",  # F.R.D. began with the Rules of 1938
+    "Doe v. Roe, 1 Idaho 7 (1867)",
+    "Doe v. Roe, 2 Tenn. 7 (1804)",  # 2 Overton
+    "Doe v. Roe, 1 Ill. 7 (1820)",  # Breese
+    "Doe v. Roe, 1 Miss. 7 (1819)",  # Walker
+    "Doe v. Roe, 1 Del. 7 (Super. Ct. 1833)",  # 1 Harrington
     "Fed. R. Civ. P. 87",
     "Fed. R. Civ. P. 4.1",
+    "Fed. R. Civ. P. 16.1",
+    "Fed. R. App. P. 15.1",
+    "Fed. R. Crim. P. 29.1",
+    "Fed. R. Bankr. P. 3017.2",
+    "Fed. R. Bankr. P. 8023.1",
+    "Fed. R. Bankr. P. 9038",
+    "Unif. Prob. Code § 8-102",
     "Fed. R. Evid. 107",
     "U.C.C. § 2A-103",
     "Cal. Civ. Code § 1624(a)(1)",

@@ -209,3 +209,16 @@ def test_nothing_starts_on_a_day_off_but_a_saturday_s_post():
         assert facts.day.weekday() != 5 or facts.period.kind == "served", problem.facts
         assert all(court_days.is_open(day) for _, day in facts.events)
         assert date(2024, 1, 1) <= facts.day and "2024-01-01" < problem.answer < "2027-01-01"
+
+
+def test_state_holidays_are_on_the_days_that_the_statutes_set():
+    told = {(holiday.name, str(holiday.day)) for holiday in court_days.STATE_HOLIDAYS}
+    assert told == {
+        *(("Patriots' Day", day) for day in ("2024-04-15", "2025-04-21", "2026-04-20")),
+        *(("Seward's Day", day) for day in ("2024-03-25", "2025-03-31", "2026-03-30")),
+        *(("Statehood Day", day) for day in ("2024-08-16", "2025-08-15", "2026-08-21")),
+        *(("Nevada Day", day) for day in ("2024-10-25", "2025-10-31", "2026-10-30")),
+        *(("Pioneer Day", day) for day in ("2024-07-24", "2025-07-24", "2026-07-24")),
+        # June 20, 2026 is a Saturday; by W. Va. Code § 2-2-1(b) the Friday before is the holiday, and that is Juneteenth.
+        *(("West Virginia Day", day) for day in ("2024-06-20", "2025-06-20")),
+    }

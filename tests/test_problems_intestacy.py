@@ -200,3 +200,8 @@ def test_every_paragraph_is_met_equally_often():
     assert len(OUTCOMES) == 5 and whole == 200 and set(paragraphs.values()) == {200}
     answers = Counter(problem.answer for _, problem in drawn(1_000))
     assert answers["0.00"] < 50
+
+
+def test_the_question_names_the_text_that_it_asks_about():
+    # § 2-103(a) is cited by its numbers before the amendments of 2019.
+    assert all("in the uniform text of 2010 (2008 amounts)" in problem.question for _, problem in drawn(50))

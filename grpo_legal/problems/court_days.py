@@ -21,7 +21,7 @@ DAY = timedelta(1)
 
 
 class StateHoliday(NamedTuple):
-    """A day that one State, and none of `OTHER_COURTS`, has made a holiday."""
+    """A day that one State has made a holiday, and none of `OTHER_COURTS` (of other States, Maine keeps Patriots' Day)."""
 
     name: str
     state: str
@@ -76,6 +76,7 @@ _STATE_HOLIDAYS = tuple(
         ("West Virginia Day", "West Virginia", date(year, 6, 20)),  # W. Va. Code § 2-2-1
     )
 )
+# The one on a weekend is West Virginia's of 2026. The Friday that § 2-2-1(b) puts in its place is Juneteenth anyway.
 STATE_HOLIDAYS = tuple(holiday for holiday in _STATE_HOLIDAYS if holiday.day.weekday() < 5)
 OTHER_COURTS = ("Michigan", "Ohio", "Oregon", "Virginia")
 

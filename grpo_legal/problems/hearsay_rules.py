@@ -1,4 +1,8 @@
-"""The parts of Fed. R. Evid. 801 that the engine cites, and the rule of each in one sentence, as of November 2026."""
+"""The parts of Fed. R. Evid. 801 that the engine cites, and the rule of each in one sentence, as of November 2026.
+
+The text is that in force since December 1, 2024. From December 1, 2026, unless Congress acts, the amendment that the
+Supreme Court adopted on April 8, 2026, drops the oath from 801(d)(1)(A), and `INCONSISTENT` is the law no more.
+"""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ QUESTIONS = (
     "how much of the net estate goes to {x}?",
     "how much of the net estate passes to {x}?",
 )
-LAW = f"Under the uniform text of Unif. Prob. Code §§ 2-102 to 2-106 (2008 amounts) as of {AS_OF}, "
+LAW = f"Under Unif. Prob. Code §§ 2-102 to 2-106 in the uniform text of 2010 (2008 amounts) as of {AS_OF}, "
 UNMARRIED = ("@ had no spouse.", "@ was unmarried.", "No spouse survived @.")
 MARRIED = (
     "{s}, the spouse of @, survives.",

@@ -1,7 +1,8 @@
 """Who takes how much of an intestate estate? Uniform Probate Code §§ 2-102 to 2-106, as of November 2026.
 
-The text is that of the Uniform Probate Code with the dollar amounts of 2008; enactments differ, and the question
-names the uniform text. The net intestate estate is given, so that debts, allowances and probate costs are done with.
+The text is that of the Uniform Probate Code as last amended in 2010, with the dollar amounts of 2008. The question names
+that text, for enactments differ, and the amendments of 2019 rewrote § 2-103. The net intestate estate is
+given, so that debts, allowances and probate costs are done with.
 
   1. § 2-104(a): whoever does not outlive the decedent by 120 hours is deemed to have died first.
   2. § 2-102: a surviving spouse takes

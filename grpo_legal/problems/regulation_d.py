@@ -1,8 +1,8 @@
 """Which exemption of Regulation D fits, and when is Form D due? 17 C.F.R. §§ 230.501-506, as of November 2026.
 
 Which of the three exemptions fits an offering, where exactly one does or none:
-  * Rule 504: the issuer files no Exchange Act reports, § 230.504(a)(1); the offering, with all sold under § 3(b) in the
-    twelve months before, is at most $10,000,000, § 230.504(b)(2); no general solicitation, § 230.502(c), but in States
+  * Rule 504: the issuer files no Exchange Act reports, § 230.504(a)(1); the offering, with what was sold under that rule
+    in the twelve months before, is at most $10,000,000, § 230.504(b)(2); no general solicitation, § 230.502(c), but in States
     that register the offering and require delivery of a disclosure document, § 230.504(b)(1)(i).
   * Rule 506(b): no general solicitation; at most 35 non-accredited purchasers in any 90 calendar days,
     § 230.506(b)(2)(i), each sophisticated, (ii), and given the information of § 230.502(b); spouses who share a

@@ -11,6 +11,24 @@ _SUPREME = frozenset({"U.S.", "S. Ct.", "L. Ed."})
 _APPELLATE = frozenset({"F.", "F. App'x", "Fed. Appx."})
 _TRIAL = frozenset({"F. Supp.", "F.R.D."})
 _SPECIAL = frozenset({"cit", "cc", "uscfc", "jpml"})  # sit without an appeal below them, reported in F. Supp.
+_SPECIAL_IN_F = frozenset({"cc", "eca", "tecoa"})  # F.2d has the Court of Claims and the Emergency Courts of Appeals
+# courts-db 0.10.27 calls 47 of the district courts appellate, so they are told by their names: "S.D.N.Y.", "D. Me.".
+_DISTRICT = re.compile(r"(?:[CEMNSW]\.\s?)?D\.\s?(?!C\.\sCir)")
+_OPEN_SINCE = {"njd": 1789, "prd": 1900}  # which courts-db has closed in 1801, and opened in 1966
+# How The Bluebook (21st ed.), tables T1 and T7, writes courts that courts-db writes otherwise ("3rd Cir.", "D. Maryland").
+_BLUEBOOK = {
+    "2nd Cir.": "ca2",
+    "3d Cir.": "ca3",
+    "D. Md.": "mdd",
+    "M.D. Pa.": "pamd",
+    "Colo. App.": "coloctapp",
+    "Haw. Ct. App.": "hawapp",
+    "Tex. Civ. App.": "texapp",
+    **{f"Fla. {n} Dist. Ct. App.": "fladistctapp" for n in ("1st", "2d", "3d", "4th", "5th", "6th")},
+    **{f"B.A.P. {n}th Cir.": f"bap{n}" for n in (6, 8, 9, 10)},
+    "B.A.P. 1st Cir.": "bap1",
+    "B.A.P. 2d Cir.": "bap2",
+}
 _TRIALS_IN_F_UNTIL = 1932  # when the Federal Supplement began
 _SITTING = re.compile(
     r",?\s?(?:(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?(?:\s[0-9]{1,2})?,?|en banc,?)\Z"
@@ -42,6 +60,8 @@ def _by_citation() -> tuple[dict[str, tuple[Court, ...]], list[str]]:
         key = _letters(court["citation_string"])
         if key:
             found[key] = (*found.get(key, ()), _court(court))
+    by_id = {court["id"]: court for court in courts}
+    found |= {_letters(name): (_court(by_id[court]),) for name, court in _BLUEBOOK.items()}
     return found, sorted(found)
 
 
@@ -51,7 +71,12 @@ def _court(court: dict) -> Court:
     ends = [span.get("end") for span in spans]
     first = min(int(start[:4]) for start in starts) if all(starts) else None
     last = max(int(end[:4]) for end in ends) if all(ends) else None
-    return Court(court["id"], court["system"] or "", court["type"] or "", court["location"] or "", first, last)
+    if since := _OPEN_SINCE.get(court["id"]):
+        first, last = since, None
+    system, level = court["system"] or "", court["type"] or ""
+    if system == "federal" and _DISTRICT.match(court["citation_string"]):
+        level = "trial"
+    return Court(court["id"], system, level, court["location"] or "", first, last)
 
 
 def _letters(name: str) -> str:
@@ -70,6 +95,8 @@ def named(court: str) -> tuple[Court, ...]:
         return ()
     if key in by_citation:
         return by_citation[key]
+    if court.startswith("C.C.") and (below := by_citation.get(_letters(_SITTING.sub("", court[4:])))):
+        return below  # the circuit courts of 1789 to 1911 sat in the districts: "C.C.S.D.N.Y."
     at = bisect_left(ordered, key)
     starting = [name for name in ordered[at : at + 200] if name.startswith(key)]
     return tuple(court for name in starting for court in by_citation[name])
@@ -117,7 +144,9 @@ def _fits(court: Court, reporter: str, kind: str, year: int) -> bool:
     if reporter in _APPELLATE:
         early = reporter == "F." and year <= _TRIALS_IN_F_UNTIL
         level = ("appellate", "trial", "special", "", "bankruptcy") if early else ("appellate",)
-        return court.system == "federal" and court.level in level and court.id != "scotus"
+        return (
+            court.system == "federal" and (court.level in level or court.id in _SPECIAL_IN_F) and court.id != "scotus"
+        )
     if reporter in _TRIAL:
         return court.system == "federal" and (court.level == "trial" or court.id in _SPECIAL)
     if reporter == "B.R.":

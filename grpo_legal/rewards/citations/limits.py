@@ -2,9 +2,10 @@
 
 Sources: U.S. Code, Office of the Law Revision Counsel (titles 1 to 54, title 53 reserved); Code of Federal
 Regulations (titles 1 to 50, title 35 reserved); Federal Rules of Civil Procedure with Rules 16.1 (2025) and 87
-(2023), of Evidence with Rule 107 (2024), of Criminal, Appellate and Bankruptcy Procedure; Uniform Commercial Code,
-articles 1 to 9, 2A, 4A and 12; Uniform Probate Code, articles I to VIII; the American Law Institute's lists of the
-Restatements; Gray, The Rule Against Perpetuities (4th ed. 1942).
+(2023), of Evidence with Rule 107 (2024), of Criminal Procedure with Rule 62 (2023), of Appellate Procedure without
+Rule 35 (transferred to Rule 40 in 2024), of Bankruptcy Procedure as restyled in 2024, with Rules 8023.1 (2024) and 9038
+(2023); Uniform Commercial Code, articles 1 to 9, 2A, 4A and 12; Uniform Probate Code, articles I to VIII; the American
+Law Institute's lists of the Restatements; Gray, The Rule Against Perpetuities (4th ed. 1942).
 """
 
 from __future__ import annotations
@@ -30,12 +31,18 @@ RULES: dict[str, frozenset[str]] = {
         (1001, 1008), (1101, 1103),
     ),
     "Crim. P.": _rules(
-        (1, 62), without=(19, 39, 54), also="5.1 12.1 12.2 12.3 12.4 16.1 17.1 26.1 26.2 26.3 32.1 32.2 49.1"
+        (1, 62), without=(19, 39, 54),
+        also="4.1 5.1 12.1 12.2 12.3 12.4 16.1 17.1 26.1 26.2 26.3 29.1 32.1 32.2 49.1",
     ),
-    "App. P.": _rules((1, 48), also="12.1 26.1 28.1 32.1"),
+    "App. P.": _rules((1, 48), without=(35,), also="12.1 15.1 26.1 28.1 32.1"),
+    # Part VII has the number of the civil rule that it adopts (7004 for Rule 4), and most civil rules have none.
+    # Rule 7043 is to come on December 1, 2026.
     "Bankr. P.": _rules(
-        (1001, 1021), (2001, 2020), (3001, 3022), (4001, 4008), (5001, 5012), (6001, 6011), (7001, 7087),
-        (8001, 8028), (9001, 9040), also="1004.1 1004.2 1007.1 2003.1 2015.1 2015.2 2015.3 3002.1 7004.1 7007.1 9037.1",
+        (1001, 1021), (2001, 2020), (3001, 3022), (4001, 4008), (5001, 5012), (6001, 6011), (7001, 7005), (7007, 7010),
+        (7012, 7037), (7040, 7042), (7052, 7052), (7054, 7056), (7058, 7058), (7062, 7062), (7064, 7065), (7067, 7071),
+        (7087, 7087), (8001, 8028), (9001, 9038),
+        also="1004.1 1004.2 2007.1 2007.2 2015.1 2015.2 2015.3 3002.1 3015.1 3017.1 3017.2 7007.1 7023.1 7023.2 8018.1 "
+        "8023.1 9005.1",
     ),
 }  # fmt: skip
 
@@ -62,7 +69,7 @@ UNIFORM: dict[str, dict[str, tuple[int, int]]] = {
         "5": (101, 505),
         "6": (101, 417),
         "7": (101, 402),
-        "8": (101, 101),
+        "8": (101, 102),
     },
 }
 
