@@ -81,7 +81,7 @@ def start(count: int) -> int:
 def _wait(children: Sequence[subprocess.Popen]) -> int:
     """Until all have ended. Once one has failed the others have GRACE_S left."""
     failed_at, status = None, 0
-    while any(child.poll() is None for child in children):
+    while any([child.poll() is None for child in children]):  # each is asked: who is not has no returncode
         time.sleep(0.05)
         failed = [child.returncode for child in children if child.returncode not in (None, 0, STOPPED)]
         if failed and failed_at is None:

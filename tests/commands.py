@@ -59,7 +59,8 @@ def from_folder(folder: Path, my_rewards: str, monkeypatch: pytest.MonkeyPatch) 
     """Commands then run in this folder, where a page's own rewards lie."""
     (folder / "my_rewards.py").write_text(my_rewards, "utf-8")
     monkeypatch.syspath_prepend(folder)
-    monkeypatch.delitem(sys.modules, "my_rewards", raising=False)
+    monkeypatch.setitem(sys.modules, "my_rewards", None)  # so that what is imported meanwhile is forgotten afterwards
+    del sys.modules["my_rewards"]
     monkeypatch.chdir(folder)
 
 

@@ -84,7 +84,7 @@ def test_any_flipped_byte_or_cut_of_any_file_is_seen(tmp_path, data):
         else content[:at] + bytes([content[at] ^ data.draw(st.integers(1, 255))]) + content[at + 1 :]
     )
     file.write_bytes(changed)
-    spared = file.name == "manifest.json" and changed.strip() == content.strip()  # its last line end
+    spared = file.name == "manifest.json" and changed.strip(b" \t\r\n") == content.strip()  # its last line end
     assert (checkpoints.verify(path) is None) == spared
 
 

@@ -13,7 +13,7 @@ import torch
 from tiny_exports import export_json
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from grpo_legal import cli, config, export, exporting, run_folder
+from grpo_legal import checkpoints, cli, config, export, exporting, run_folder
 from grpo_legal.exporting import gguf_file, vocabulary
 
 LENGTH = {"bf16": 2}  # 8 bits of a random weight move its answers after a few tokens; those of a trained model hold
@@ -166,6 +166,7 @@ def test_a_run_without_an_adapter(runs, tmp_path, capsys):
     run = copy(runs["llama"], tmp_path / "llama")
     shutil.move(run / "adapter", run / "checkpoints/checkpoint-3")
     (run / "checkpoints/checkpoint-3/trainer_state.json").write_text("{}")
+    checkpoints.write_manifest(run / "checkpoints/checkpoint-3", step=3)
     told = refused(capsys, run, "--to", "adapter")
     assert "run 'llama' has no adapter yet" in told and f"--adapter {run}/checkpoints/checkpoint-3 exports" in told
     out = tmp_path / "out"

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -193,7 +194,9 @@ def test_the_first_failure_ends_the_others(monkeypatch):
     """Rank 1 fails while rank 0 would sleep for a minute."""
     code = "import os, sys, time; sys.exit(7) if os.environ['RANK'] == '1' else time.sleep(60)"
     monkeypatch.setattr(sys, "orig_argv", [sys.executable, "-c", code])
+    began = time.monotonic()
     assert launched.start(2) == 7
+    assert time.monotonic() - began < 30
 
 
 def test_a_process_alone_agrees_with_itself():

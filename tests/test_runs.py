@@ -14,7 +14,7 @@ import test_sft
 from tiny_runs import run
 
 from grpo_legal import __main__ as listing
-from grpo_legal import commands, completion, config, overview, run_folder, runs
+from grpo_legal import checkpoints, commands, completion, config, overview, run_folder, runs
 from grpo_legal.errors import UserError
 from grpo_legal.run_folder import RunFolder
 
@@ -87,8 +87,10 @@ def test_states(tmp_path):
     saved = made.checkpoints / "checkpoint-5"
     saved.mkdir(parents=True)
     (saved / "trainer_state.json").write_text("{}")
+    checkpoints.write_manifest(saved, step=5)
     assert overview.row(made.path, tmp_path)["state"] == "failed"  # a step after the checkpoint is lost
-    saved.rename(made.checkpoints / "checkpoint-6")
+    saved = saved.rename(made.checkpoints / "checkpoint-6")
+    checkpoints.write_manifest(saved, step=6)
     assert overview.row(made.path, tmp_path)["state"] == "stopped"
     run_folder.write_json(made.summary, {})
     assert overview.row(made.path, tmp_path)["state"] == "done"
@@ -163,7 +165,7 @@ def offered(script, line: str) -> list[str]:
         code = f"source {path}; complete -C {line!r}"
     else:
         words = " ".join(f"'{word}'" for word in line.split(" "))
-        begin = "" if shell == "bash" else "autoload -Uz compinit && compinit -u -d /dev/null; setopt ksharrays; "
+        begin = "" if shell == "bash" else "autoload -Uz compinit && compinit -u -D; setopt ksharrays; "
         code = f'{begin}source {path}; COMP_WORDS=({words}); COMP_CWORD={len(line.split(" ")) - 1}; _grpo_legal; printf "%s\\n" "${{COMPREPLY[@]}}"'
     done = subprocess.run([shell, "-f" if shell == "zsh" else "-N" if shell == "fish" else "--norc", "-c", code],
                           capture_output=True, text=True)  # fmt: skip
