@@ -66,7 +66,7 @@ def lines_whole(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_killed_twenty_times_it_ends_as_if_never_killed(warm, tiny_model, tmp_path):
     rng = random.Random("killed/1")
     small = [*SMALL, "--grpo.max-steps", str(STEPS), "--grpo.save-steps", "1", "--reward.audit", "off",
@@ -121,7 +121,7 @@ sys.exit(ended.get("status", 137))
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_ckpt_chaos_finds_nothing(warm, tiny_model, tmp_path):
     """The public tool kills a run at its file events (before, torn, unsynced data lost), and judges what is resumed."""
 

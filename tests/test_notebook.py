@@ -39,7 +39,7 @@ def test_a_run_of_the_notebook_is_accepted(line):
     config.resolve(config.preset("cpu"), made.overrides, faults=made.faults)
 
 
-@pytest.mark.walkthrough
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_the_cells_run_from_the_top_to_the_bottom(tmp_path, monkeypatch):
     """As committed; pip only says what it would do. In a copy of the folder, so that no run of one's own is in the way."""
