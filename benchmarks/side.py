@@ -24,7 +24,7 @@ class Side:
             "policy": {"max_seq_length": max(self.prompt + self.completion, 64)},
             "grpo": {
                 "max_steps": 10_000, "batch_size": self.group, "num_generations": self.group, "micro_batch_size": micro,
-                "max_completion_length": self.completion, "shared_prefix": "on" if shared else "off",
+                "max_completion_length": self.completion, "shared_prefix": "on" if shared else "off", "skip_flat": "off",
                 "warmup_steps": 0, "lr_scheduler": "constant", "decay_steps": 0, "entropy_coef": 0.0, "entropy_target": None,
             },
         })  # fmt: skip

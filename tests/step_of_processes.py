@@ -74,7 +74,7 @@ def gradients(model: str, rows: int, case: dict) -> dict[str, torch.Tensor]:
             callbacks=[Catch()],
             output_dir=out,
         )
-        assert (type(built) is trainer.SharedPrefixTrainer) == (settings.grpo.shared_prefix == "on")
+        assert isinstance(built, trainer.SharedPrefixTrainer) == (settings.grpo.shared_prefix == "on")
         fixed = completions(rows * processes.count(), settings.grpo.max_completion_length)
         mine = fixed[rows * processes.rank() : rows * (processes.rank() + 1)]
         built._generate_single_turn = lambda *a, **k: (mine, None)

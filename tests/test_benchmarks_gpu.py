@@ -38,7 +38,7 @@ def test_what_cannot_start_is_one_line_and_status_2(words, told):
     assert done.returncode == 2 and told in done.stderr and "Traceback" not in done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(560)
 def test_every_part_runs_end_to_end(tmp_path):
     out = tmp_path / "result.json"
@@ -59,7 +59,7 @@ def test_every_part_runs_end_to_end(tmp_path):
     rows = [line for line in result["parts"]["large"]["shared"]["results"] if "prompt" in line]
     assert [(r["prompt"], r["completion"]) for r in rows] == [(48, 8), (64, 4)]
     for row in rows:
-        assert row["trainer"] == "SharedPrefixTrainer" and row["group"] == 4 and row["prompt_tokens"] >= row["prompt"]
+        assert row["trainer"] == "SharingTrainer" and row["group"] == 4 and row["prompt_tokens"] >= row["prompt"]
         assert 0 < row["sampling"] < row["seconds"] and row["tokens_per_second"] > 0
 
 

@@ -267,7 +267,7 @@ def test_json_has_verdicts_regressions_and_hashes(whole):
     assert table["missing"] == [] and len(table["training_questions_sha256"]) == 64
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_two_reports_of_one_run_are_the_same(whole, tmp_path):
     assert call(whole, "--output", tmp_path / "again.html") == 0
     assert (tmp_path / "again.html").read_text() == page(whole)

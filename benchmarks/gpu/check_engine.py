@@ -23,7 +23,7 @@ def main(path: str, folder: str, engine: str, work: str) -> None:
     adapter = str(Path(work) / "check-adapter")
     first, trained = _built(folder, engine, None, work)
     name = type(first).__name__
-    in_force = name == "UnslothGRPOTrainer" if engine == "unsloth" else name == "SharedPrefixTrainer"
+    in_force = name == "UnslothGRPOTrainer" if engine == "unsloth" else name == "SharingTrainer"
     report(path, {"check": "trainer in force", "engine": engine, "trainer": name, "ok": in_force})
     layers = _in_4_bits(first.model)
     report(path, {"check": "base in 4 bits", "layers": layers, "ok": layers > 0})

@@ -81,7 +81,7 @@ def _row(
         "policy": typed,
         "grpo": {
             "max_steps": steps, "batch_size": group, "num_generations": group, "micro_batch_size": micro,
-            "max_completion_length": completion, "shared_prefix": "on" if side == "shared" else "off",
+            "max_completion_length": completion, "shared_prefix": "on" if side == "shared" else "off", "skip_flat": "off",
             "learning_rate": 1e-5, "warmup_steps": 0, "lr_scheduler": "constant", "entropy_coef": 0.0, "entropy_target": None,
             "mask_truncated": False, "gradient_checkpointing": True, "optim": "adamw_8bit" if _cuda() else "adamw_torch",
             "save_steps": steps + 1,
