@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -60,7 +61,10 @@ def live(run: Path) -> str:
     if sample := dashboard.most_different(last, settings.grpo.num_generations):
         view.sample(sample)
     console.print(view)
-    return console.export_svg(title="python -m grpo_legal.train")
+    drawn = console.export_svg(title="python -m grpo_legal.train")
+    return re.sub(
+        r"@font-face \{.*?\}|<!--.*?-->", "", drawn, flags=re.S
+    )  # fonts from the network; any monospaced one will do
 
 
 if __name__ == "__main__":
