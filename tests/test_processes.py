@@ -84,7 +84,7 @@ def done(tiny_model, tmp_path_factory):
     return out / "run", "".join(seen) + rest, err, stopped, ended
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_two_processes_stop_together_and_go_on(done):
     folder, out, err, stopped, ended = done
@@ -100,7 +100,7 @@ def test_two_processes_stop_together_and_go_on(done):
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_one_of_two_processes_writes_what_both_made(done):
     folder, *_ = done

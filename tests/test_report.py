@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import html
 import json
 import random
 import shutil
@@ -345,11 +346,12 @@ def test_without_texts_no_question_and_no_answer_is_on_the_page(copy):
     ]
     parts = {" ".join(prompt.split())[-60:] for prompt in asked}
     assert call(copy) == 0
-    told = words(page(copy))
-    assert any(part in told for part in parts)
+    def told():  # markup and all: to parse a page takes seconds
+        return " ".join(html.unescape(page(copy)).split())
+
+    assert any(part in told() for part in parts)
     assert call(copy, "--no-texts") == 0
-    told = words(page(copy))
-    assert not any(part in told for part in parts)
+    assert not any(part in told() for part in parts)
     assert "Questions and answers were left out." in section(page(copy), "examples")
     check_page(page(copy))
 
