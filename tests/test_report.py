@@ -346,6 +346,7 @@ def test_without_texts_no_question_and_no_answer_is_on_the_page(copy):
     ]
     parts = {" ".join(prompt.split())[-60:] for prompt in asked}
     assert call(copy) == 0
+
     def told():  # markup and all: to parse a page takes seconds
         return " ".join(html.unescape(page(copy)).split())
 
