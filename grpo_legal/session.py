@@ -311,11 +311,7 @@ def status(summary: dict[str, Any] | None) -> int:
 
 def set_aside(folder: RunFolder) -> None:
     """Keep what a run said when a guard stopped it under other names: it goes on, and will say it again."""
-    if (
-        not processes.is_main()
-        or not folder.summary.is_file()
-        or "stopped" not in (said := run_folder.read_json(folder.summary))
-    ):
+    if not folder.summary.is_file() or "stopped" not in (said := run_folder.read_json(folder.summary)):
         return
     for path in (folder.answers("after"), folder.summary):
         if path.is_file():
