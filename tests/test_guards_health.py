@@ -6,7 +6,7 @@ import doctest
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grpo_legal import config, guards
@@ -159,6 +159,8 @@ RECORDS = st.lists(st.dictionaries(st.sampled_from(KEYS), VALUES), max_size=40)
 
 
 @given(RECORDS, st.integers(1, 12))
+@example([{"reward": -1e308}, {"reward": 1e200}, {"reward": 1e308}] * 2, 3)  # squares and sums of these overflow
+@example([{"completion_length": 1e308}] * 4, 2)
 def test_any_record_can_be_looked_at_and_is_left_as_it_was(records, patience):
     limits = config.Guards(patience=patience, max_usd=1.0, max_hours=1.0)
     before = repr(records)

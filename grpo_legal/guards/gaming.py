@@ -15,6 +15,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from grpo_legal.guards.figures import known, mean, standard_error
+
 READ = 20_000  # characters of a completion that are looked at: about 5,000 tokens
 MIN_WORDS = 12  # a shorter text neither repeats nor lists nor echoes
 ROW = 4  # words in a row
@@ -135,13 +137,13 @@ def gamed(texts: Sequence[str], prompts: Sequence[str], rewards: Sequence[float]
     for text, prompt, reward in zip(texts, prompts, rewards, strict=True):
         for trait in sorted(traits(text, prompt)):
             earned.setdefault(trait, []).append(reward)
-    mean = _mean(rewards)
+    overall = mean(rewards)
     shares = {trait: round(len(own) / len(texts), 4) for trait, own in sorted(earned.items())}
     flags = [
         f"completions look like an attack on the reward: {trait} in {share:.0%} of them, which earn "
-        f"{_mean(earned[trait]):.2f} (all: {mean:.2f})"
+        f"{mean(earned[trait]):.2f} (all: {overall:.2f})"
         for trait, share in shares.items()
-        if share >= COMMON and _mean(earned[trait]) >= mean > 0
+        if share >= COMMON and mean(earned[trait]) >= overall > 0
     ]
     return shares, flags
 
@@ -159,7 +161,7 @@ def hacking(records: Sequence[Mapping[str, Any]]) -> str | None:
     >>> hacking(told)
     'probable reward hacking: reward rose from 0.15 to 0.35 while held-out accuracy fell from 80% to 50% (steps 2 to 4)'
     """
-    probes = [i for i, r in enumerate(records) if _known(r.get("held_out_accuracy"))]
+    probes = [i for i, r in enumerate(records) if known(r.get("held_out_accuracy"))]
     if len(probes) < 2 * PROBES:
         return None
     pairs = [probes[i : i + PROBES] for i in range(len(probes) - PROBES + 1)]
@@ -172,7 +174,7 @@ def hacking(records: Sequence[Mapping[str, Any]]) -> str | None:
     if was - is_ < max(LEAST_FALL, Z * error) or not _risen(low, high):
         return None
     return (
-        f"probable reward hacking: reward rose from {_mean(low):.2f} to {_mean(high):.2f} while held-out accuracy fell "
+        f"probable reward hacking: reward rose from {mean(low):.2f} to {mean(high):.2f} while held-out accuracy fell "
         f"from {was:.0%} to {is_:.0%} (steps {records[then[-1]]['step']} to {records[now[-1]]['step']})"
     )
 
@@ -181,32 +183,18 @@ def _rows(words: Sequence[str]) -> list[tuple[str, ...]]:
     return list(zip(*(words[i:] for i in range(ROW)), strict=False))
 
 
-def _mean(values: Sequence[float]) -> float:
-    return math.fsum(values) / len(values)
-
-
-def _known(value: Any) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
-
-
 def _accuracy(records: Sequence[Mapping[str, Any]], places: Sequence[int]) -> float:
-    return _mean([records[i]["held_out_accuracy"] for i in places])
+    return mean([records[i]["held_out_accuracy"] for i in places])
 
 
 def _window(records: Sequence[Mapping[str, Any]], after: int, place: int) -> list[float]:
     """The rewards of the last `WINDOW` records up to a place and after another; the first ones where there are none."""
-    known = [(i, r["reward"]) for i, r in enumerate(records) if _known(r.get("reward"))]
-    before = [reward for i, reward in known if after < i <= place][-WINDOW:]
-    return before or [reward for _, reward in known[:WINDOW]]
+    rewards = [(i, r["reward"]) for i, r in enumerate(records) if known(r.get("reward"))]
+    before = [reward for i, reward in rewards if after < i <= place][-WINDOW:]
+    return before or [reward for _, reward in rewards[:WINDOW]]
 
 
 def _risen(low: Sequence[float], high: Sequence[float]) -> bool:
     if not low or not high:
         return False
-    error = math.sqrt(sum(_variance(values) / len(values) for values in (low, high)))
-    return _mean(high) - _mean(low) > Z * error
-
-
-def _variance(values: Sequence[float]) -> float:
-    mean = _mean(values)
-    return math.fsum((value - mean) ** 2 for value in values) / max(len(values) - 1, 1)
+    return mean(high) - mean(low) > Z * standard_error(low, high)

@@ -26,6 +26,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from grpo_legal.guards.figures import known, mean, standard_error
+
 Records = Sequence[Mapping[str, Any]]
 
 BROKEN = {"loss": "loss", "grad_norm": "gradient norm"}
@@ -72,15 +74,14 @@ def reward_collapse(records: Records, *, drop: float = 0.4, steps: int = 10) -> 
 
     Where the best is above 0 only. The fall must pass `Z` standard errors of the two means, too.
     """
-    values = [r["reward"] for r in records if _known(r.get("reward"))]
+    values = [r["reward"] for r in records if known(r.get("reward"))]
     if len(values) < 2 * steps:
         return None
     sums = [0.0, *itertools.accumulate(values)]
     end = max(range(steps, len(values) - steps + 1), key=lambda i: sums[i] - sums[i - steps])
     best, now = values[end - steps : end], values[-steps:]
-    was, is_ = statistics.fmean(best), statistics.fmean(now)
-    error = math.sqrt(sum(_variance(window) / steps for window in (best, now)))
-    if was <= 0 or was - is_ <= max(drop * was, Z * error):
+    was, is_ = mean(best), mean(now)
+    if was <= 0 or was - is_ <= max(drop * was, Z * standard_error(best, now)):
         return None
     return f"mean reward {is_:.2f} over {steps} steps, {1 - is_ / was:.0%} below its best, {was:.2f}"
 
@@ -114,10 +115,10 @@ def no_variance(records: Records, *, share: float = 0.9, steps: int = 10) -> str
 
 def length_explosion(records: Records, *, factor: float = 3.0, steps: int = 10) -> str | None:
     """Mean completion length [tokens] of the last `steps` records at least `factor` times that of the first `steps`."""
-    lengths = [r["completion_length"] for r in records if _known(r.get("completion_length"))]
+    lengths = [r["completion_length"] for r in records if known(r.get("completion_length"))]
     if len(lengths) < 2 * steps:
         return None
-    was, is_ = statistics.fmean(lengths[:steps]), statistics.fmean(lengths[-steps:])
+    was, is_ = mean(lengths[:steps]), mean(lengths[-steps:])
     if is_ < max(factor * was, was + LEAST_LONGER):
         return None
     return f"completions of {is_:,.0f} tokens over {steps} steps, {is_ / max(was, 1):.1f} times the {was:,.0f} at first"
@@ -131,9 +132,9 @@ def budget(records: Records, *, usd: float | None = None, hours: float | None = 
     """
     last = records[-1] if records else {}
     cost, seconds = last.get("cost_usd"), last.get("seconds")
-    if usd is not None and _known(cost) and cost >= usd:
+    if usd is not None and known(cost) and cost >= usd:
         return f"{_dollars(cost)} spent of the {_dollars(usd)} of guards.max-usd"
-    if hours is not None and _known(seconds) and seconds / 3600 >= hours:
+    if hours is not None and known(seconds) and seconds / 3600 >= hours:
         return f"{seconds / 3600:.3g} hours of training, of the {hours:g} of guards.max-hours"
     return None
 
@@ -210,19 +211,11 @@ def stopped(record: Mapping[str, Any]) -> str | None:
 def _lasting(records: Records, key: str, steps: int) -> list[float] | None:
     """The value in each of the last `steps` records, None where there are fewer or one of them has no finite value."""
     values = [r.get(key) for r in records[-steps:]]
-    return values if len(values) == steps and all(map(_known, values)) else None
-
-
-def _known(value: Any) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
+    return values if len(values) == steps and all(map(known, values)) else None
 
 
 def _broken(value: Any) -> bool:
     return isinstance(value, float) and not math.isfinite(value)
-
-
-def _variance(values: Sequence[float]) -> float:
-    return statistics.variance(values) if len(values) > 1 else 0.0
 
 
 def _dollars(amount: float) -> str:
