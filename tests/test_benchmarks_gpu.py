@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import re
@@ -93,6 +94,26 @@ def test_what_became_of_a_job_is_recorded(tmp_path, monkeypatch, name, status, w
     assert results.all_well(["part"]) is well and results.all_well(["other"]) is False
 
 
+def test_timed_jobs_run_alone_after_the_others_side_by_side(tmp_path, monkeypatch):
+    named = {name: job(tmp_path, monkeypatch, name) for name in ("good", "broken", "wrong")}
+    (tmp_path / "job_wrong.py").write_text(MEETS.format(mine="wrong", other="broken"))
+    (tmp_path / "job_broken.py").write_text(MEETS.format(mine="broken", other="wrong"))
+    jobs = [dataclasses.replace(named["good"], timed=True), named["wrong"], named["broken"]]
+    results = parts.Results(tmp_path / "r.json", "the command", rehearsal=True)
+    parts.run_all(jobs, results, parts.Budget(time.monotonic() + 60))
+    entries = json.loads((tmp_path / "r.json").read_text())["parts"]["part"]
+    assert list(entries)[-1] == "good" and {entry["status"] for entry in entries.values()} == {"done"}
+
+
+MEETS = """
+import pathlib, time
+here = pathlib.Path(__file__).parent
+(here / "{mine}.there").touch()
+while not (here / "{other}.there").exists():
+    time.sleep(0.05)
+"""
+
+
 def test_a_later_call_adds_its_parts_to_the_file(tmp_path):
     first = parts.Results(tmp_path / "r.json", "one", rehearsal=True)
     first.put("check", "a", {"status": "done", "seconds": 1.0, "results": []})
@@ -129,6 +150,9 @@ def test_the_gpu_plan_measures_unsloth_against_plain_trl_and_ours(tmp_path):
     (tmp_path / "large").mkdir()
     (tmp_path / "large" / "config.json").write_text("{}")
     assert "policy" not in [j.name for j in plan.jobs(made)]  # made before: measured as it lies
+    assert [j.name for j in jobs if j.timed] == ["unsloth", "plain", "shared"]
+    only = plan.jobs(dataclasses.replace(made, parts=("check",)))
+    assert [j.name for j in only] == ["shared prefix", "engine", "resume"] and only[0].share > jobs[0].share
 
 
 def test_a_shape_costs_by_what_is_sampled():

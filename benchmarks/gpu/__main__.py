@@ -1,8 +1,9 @@
 """The command `python -m benchmarks.gpu`: parts in processes of their own, results written as they come.
 
-A part is check, train or large. Those of `large` and `check` that need other libraries under them (Unsloth patches
-TRL, transformers and peft on import) are again processes of their own. Each has a time limit; one that fails or runs
-out of time is recorded as such and the others go on. Exit status: 0 where every part is done and holds, 1 otherwise,
+A part is check, train or large. Its jobs are again processes of their own, since Unsloth patches TRL, transformers and
+peft on import. Those whose seconds are no result (checks, training, the writing of the large policy) run side by side
+first, the timed ones each alone after them. Each has a time limit; one that fails or runs out of time is recorded as
+such and the others go on. Exit status: 0 where every part is done and holds, 1 otherwise,
 2 where nothing could start.
 """
 
@@ -16,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.gpu import machine, tiny
-from benchmarks.gpu.parts import Budget, Results, run
+from benchmarks.gpu.parts import Budget, Results, run_all
 from benchmarks.gpu.plan import PARTS, Plan, jobs
 
 RESULTS = Path(__file__).parents[1] / "results"
@@ -48,12 +49,11 @@ def _all(typed: argparse.Namespace, work: Path, budget: Budget) -> int:
     plan = Plan(
         small=small, large=Path(typed.large) if typed.large else None, work=work, rehearse=typed.rehearse,
         steps=typed.steps or (2 if typed.rehearse else 200), shapes=tuple(typed.shapes), sides=tuple(typed.sides),
-        large_steps=typed.large_steps,
+        large_steps=typed.large_steps, parts=tuple(typed.parts),
     )  # fmt: skip
     command = "python -m benchmarks.gpu " + " ".join(sys.argv[1:])
     results = Results(_out(typed), command, rehearsal=typed.rehearse)
-    for job in (job for job in jobs(plan) if job.part in typed.parts):
-        run(job, results, budget)
+    run_all(jobs(plan), results, budget)
     print(f"results in {results.path}")
     return 0 if results.all_well(typed.parts) else 1
 

@@ -1,4 +1,4 @@
-"""One job after the other, each a process with a time limit that reports by appending lines to a file."""
+"""Jobs, alone or side by side, each a process with a time limit that reports by appending lines to a file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +31,7 @@ class Job:
     share: float  # of the time that is left when it starts, at most
     report: Path
     log: Path
+    timed: bool = False  # its seconds are a result: nothing else may run beside it
 
 
 @dataclass
@@ -48,6 +52,7 @@ class Results:
     command: str
     rehearsal: bool
     parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:
         if self.path.is_file():
@@ -57,11 +62,12 @@ class Results:
     def put(self, part: str, name: str, entry: dict[str, Any]) -> None:
         """What is known of a job so far; the file is written anew, whole."""
         about = {"date": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "command": self.command}
-        self.parts.setdefault(part, {})[name] = {**entry, **about}
-        made = {"rehearsal": self.rehearsal, "machine": machine.describe(), "parts": self.parts}
-        beside = self.path.with_suffix(".tmp")
-        beside.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
-        os.replace(beside, self.path)
+        with self.lock:
+            self.parts.setdefault(part, {})[name] = {**entry, **about}
+            made = {"rehearsal": self.rehearsal, "machine": machine.describe(), "parts": self.parts}
+            beside = self.path.with_suffix(".tmp")
+            beside.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
+            os.replace(beside, self.path)
 
     def all_well(self, parts: list[str]) -> bool:
         """Whether every job of these parts is done and nothing that it checked failed."""
@@ -69,6 +75,17 @@ class Results:
         return bool(entries) and all(
             entry["status"] == "done" and all(line.get("ok", True) for line in entry["results"]) for entry in entries
         )
+
+
+def run_all(jobs: Sequence[Job], results: Results, budget: Budget) -> None:
+    """First the jobs whose seconds are no result, side by side; then the timed ones, each alone."""
+    beside = [job for job in jobs if not job.timed]
+    with ThreadPoolExecutor(len(beside) or 1) as pool:
+        for done in [pool.submit(run, job, results, budget) for job in beside]:
+            done.result()
+    for job in jobs:
+        if job.timed:
+            run(job, results, budget)
 
 
 def run(job: Job, results: Results, budget: Budget) -> None:
@@ -94,7 +111,7 @@ def run(job: Job, results: Results, budget: Budget) -> None:
             time.sleep(POLL_SECONDS)
             lines = read_lines(job.report)
             for line in lines[seen:]:
-                print("  " + json.dumps(line), flush=True)
+                print(f"  {job.name}: {json.dumps(line)}", flush=True)
             if len(lines) > seen:
                 results.put(job.part, job.name, entry("running"))
             seen = len(lines)
@@ -104,7 +121,7 @@ def run(job: Job, results: Results, budget: Budget) -> None:
             process.wait()
             status = "out of time"
     for line in read_lines(job.report)[seen:]:
-        print("  " + json.dumps(line), flush=True)
+        print(f"  {job.name}: {json.dumps(line)}", flush=True)
     more = {} if status == "done" else {"limit": round(limit, 1), "log": _tail(job.log)}
     results.put(job.part, job.name, entry(status, **more))
     print(f"{job.part} {job.name}: {status} after {time.monotonic() - began:.0f} s", flush=True)

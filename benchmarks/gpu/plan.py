@@ -24,35 +24,39 @@ class Plan:
     shapes: tuple[tuple[int, int], ...]
     sides: tuple[str, ...]
     large_steps: int
+    parts: tuple[str, ...] = PARTS
 
 
 def jobs(plan: Plan) -> list[Job]:
-    """Every job of every part. The times: checks are short; a part that comes later keeps what is left."""
+    """Every job of the parts that are asked for. Those beside each other leave the timed ones, if any, half of the time."""
     unsloth = "transformers" if plan.rehearse else "unsloth"  # on a CPU Unsloth does not patch TRL
     small, work = str(plan.small), str(plan.work)
+    some = 0.5 if "large" in plan.parts and len(plan.parts) > 1 else 0.97
     made = [
-        _job(plan, "check", "shared prefix", "benchmarks.gpu.check_exact", (small,), 0.2),
-        _job(plan, "check", "engine", "benchmarks.gpu.check_engine", (small, unsloth, work), 0.3),
-        _job(plan, "check", "resume", "benchmarks.gpu.check_resume", (small, unsloth, work), 0.35),
-        _job(plan, "train", "small", "benchmarks.gpu.train_small", (small, unsloth, work, str(plan.steps)), 0.97),
+        _job(plan, "check", "shared prefix", "benchmarks.gpu.check_exact", (small,), some),
+        _job(plan, "check", "engine", "benchmarks.gpu.check_engine", (small, unsloth, work), some),
+        _job(plan, "check", "resume", "benchmarks.gpu.check_resume", (small, unsloth, work), some),
+        _job(plan, "train", "small", "benchmarks.gpu.train_small", (small, unsloth, work, str(plan.steps)), some),
     ]
     where = plan.large or _room_for(plan)
     if not (where / "config.json").is_file():
         tokenizer = small if plan.small else "byte"
         shape = "tiny" if plan.rehearse else "32b"
-        made.append(_job(plan, "large", "policy", "benchmarks.gpu.random_policy", (str(where), tokenizer, shape), 0.4))
+        made.append(_job(plan, "large", "policy", "benchmarks.gpu.random_policy", (str(where), tokenizer, shape), 0.5))
     shapes = plan.shapes or (((48, 8), (64, 4)) if plan.rehearse else SHAPES)
     words = [f"{p},{c}" for p, c in shapes]
     for n, side in enumerate(plan.sides):
         share = 0.97 / (len(plan.sides) - n)
         arguments = (str(where), side, unsloth, str(4 if plan.rehearse else GROUP), str(plan.large_steps), *words)
-        made.append(_job(plan, "large", side, "benchmarks.gpu.large", arguments, share))
-    return made
+        made.append(_job(plan, "large", side, "benchmarks.gpu.large", arguments, share, timed=True))
+    return [job for job in made if job.part in plan.parts]
 
 
-def _job(plan: Plan, part: str, name: str, module: str, arguments: tuple[str, ...], share: float) -> Job:
+def _job(
+    plan: Plan, part: str, name: str, module: str, arguments: tuple[str, ...], share: float, timed: bool = False
+) -> Job:
     stem = plan.work / f"{part}-{name.replace(' ', '-')}"
-    return Job(part, name, module, arguments, share, stem.with_suffix(".jsonl"), stem.with_suffix(".log"))
+    return Job(part, name, module, arguments, share, stem.with_suffix(".jsonl"), stem.with_suffix(".log"), timed)
 
 
 def _room_for(plan: Plan) -> Path:

@@ -51,14 +51,13 @@ def main(path: str, folder: str, engine: str, work: str, steps: str) -> None:
 
 
 def _outcome(run: Path, steps: int) -> dict[str, Any]:
-    """Rewards at both ends, seconds a step, and, of a run that ended, the held-out difference with its interval."""
+    """Rewards at both ends (no seconds: other jobs ran beside it), and, of a run that ended, the held-out difference with its interval."""
     records = runs.metrics(run)
     made: dict[str, Any] = {"steps": len(records)}
     if records:
         tenth = max(1, len(records) // 10)
         made["reward_first_tenth"] = sum(r["reward"] for r in records[:tenth]) / tenth
         made["reward_last_tenth"] = sum(r["reward"] for r in records[-tenth:]) / tenth
-        made["seconds_of_steps"] = records[-1]["seconds"]
         made["completion_tokens"] = records[-1]["tokens"]
     summary = run / "summary.json"
     if not summary.is_file():
