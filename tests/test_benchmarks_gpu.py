@@ -30,6 +30,10 @@ def command(*words: str) -> subprocess.CompletedProcess:
     [
         ([], "no CUDA GPU on this machine: --rehearse"),
         (["--rehearse", "--parts", "check,walk"], "'check,walk' is not one or more of check,train,large"),
+        (
+            ["--rehearse", "--jobs", "resume,walk"],
+            "'resume,walk' is not one or more of shared-prefix,engine,resume,small",
+        ),
         (["--rehearse", "--shapes", "512"], "'512' is not P,C such as 512,256"),
         (["--rehearse", "--small", "nowhere"], "--small 'nowhere' is no folder and no file"),
     ],
@@ -49,7 +53,7 @@ def test_every_part_runs_end_to_end(tmp_path):
     result = json.loads(out.read_text())
     assert result["rehearsal"] is True and result["machine"]["versions"]["trl"] == "1.14.2"
     assert {part: list(jobs) for part, jobs in result["parts"].items()} == {
-        "check": ["shared prefix", "engine", "resume"], "train": ["small"], "large": ["policy", "shared"],
+        "check": ["shared-prefix", "engine", "resume"], "train": ["small"], "large": ["policy", "shared"],
     }  # fmt: skip
     for jobs in result["parts"].values():
         for job in jobs.values():
@@ -133,7 +137,7 @@ def test_the_gpu_plan_measures_unsloth_against_plain_trl_and_ours(tmp_path):
     made = plan.Plan(tmp_path, tmp_path / "large", tmp_path, False, 200, (), ("unsloth", "plain", "shared"), 2)
     jobs = plan.jobs(made)
     assert [j.name for j in jobs] == [
-        "shared prefix",
+        "shared-prefix",
         "engine",
         "resume",
         "small",
@@ -152,7 +156,8 @@ def test_the_gpu_plan_measures_unsloth_against_plain_trl_and_ours(tmp_path):
     assert "policy" not in [j.name for j in plan.jobs(made)]  # made before: measured as it lies
     assert [j.name for j in jobs if j.timed] == ["unsloth", "plain", "shared"]
     only = plan.jobs(dataclasses.replace(made, parts=("check",)))
-    assert [j.name for j in only] == ["shared prefix", "engine", "resume"] and only[0].share > jobs[0].share
+    assert tuple(j.name for j in jobs) == plan.JOBS
+    assert [j.name for j in only] == ["shared-prefix", "engine", "resume"] and only[0].share > jobs[0].share
 
 
 def test_a_shape_costs_by_what_is_sampled():

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.gpu import machine, tiny
 from benchmarks.gpu.parts import Budget, Results, run_all
-from benchmarks.gpu.plan import PARTS, Plan, jobs
+from benchmarks.gpu.plan import JOBS, PARTS, Plan, jobs
 
 RESULTS = Path(__file__).parents[1] / "results"
 
@@ -53,7 +53,7 @@ def _all(typed: argparse.Namespace, work: Path, budget: Budget) -> int:
     )  # fmt: skip
     command = "python -m benchmarks.gpu " + " ".join(sys.argv[1:])
     results = Results(_out(typed), command, rehearsal=typed.rehearse)
-    run_all(jobs(plan), results, budget)
+    run_all([job for job in jobs(plan) if not typed.jobs or job.name in typed.jobs], results, budget)
     print(f"results in {results.path}")
     return 0 if results.all_well(typed.parts) else 1
 
@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--parts", type=_names(PARTS), default=list(PARTS), metavar="A,B", help=f"of {','.join(PARTS)} (default all)")
+    add("--jobs", type=_names(JOBS), default=[], metavar="A,B", help=f"of the parts only these: {','.join(JOBS)}")
     add("--small", metavar="DIR", help="SmolLM2-135M: a model folder, or the GGUF file")
     add(
         "--large",

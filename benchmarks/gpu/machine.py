@@ -16,21 +16,29 @@ OFFLINE = {
     "UNSLOTH_DISABLE_STATISTICS": "1", "UNSLOTH_AUTO_INSTALL": "0", "UNSLOTH_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false",
     "PYTHONUNBUFFERED": "1",
 }  # fmt: skip
+CACHES = (
+    "UNSLOTH_COMPILE_LOCATION",
+    "UNSLOTH_MEGA_CACHE_DIR",
+    "TORCHINDUCTOR_CACHE_DIR",
+    "TRITON_CACHE_DIR",
+    "HF_HOME",
+)
 
 
 def quiet_and_offline() -> None:
     """No network, no statistics, caches in the temporary folder; for this process and those it starts."""
     os.environ.update(OFFLINE)
     caches = Path(tempfile.gettempdir()) / "grpo-legal-gpu-caches"
-    for name in (
-        "UNSLOTH_COMPILE_LOCATION",
-        "UNSLOTH_MEGA_CACHE_DIR",
-        "TORCHINDUCTOR_CACHE_DIR",
-        "TRITON_CACHE_DIR",
-        "HF_HOME",
-    ):
+    for name in CACHES:
         os.environ.setdefault(name, str(caches / name.lower()))
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "0")  # unset, Unsloth may compile with a single worker
+
+
+def switches() -> dict[str, str]:
+    """Unsloth's switches that whoever started this has set."""
+    return {
+        key: value for key, value in os.environ.items() if key.startswith("UNSLOTH_") and key not in (*OFFLINE, *CACHES)
+    }
 
 
 def has_cuda() -> bool:

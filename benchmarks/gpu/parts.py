@@ -61,7 +61,7 @@ class Results:
 
     def put(self, part: str, name: str, entry: dict[str, Any]) -> None:
         """What is known of a job so far; the file is written anew, whole."""
-        about = {"date": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "command": self.command}
+        about = {"date": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "command": self.command, "switches": machine.switches()}
         with self.lock:
             self.parts.setdefault(part, {})[name] = {**entry, **about}
             made = {"rehearsal": self.rehearsal, "machine": machine.describe(), "parts": self.parts}

@@ -8,6 +8,7 @@ from pathlib import Path
 from benchmarks.gpu.parts import Job
 
 PARTS = ("check", "train", "large")
+JOBS = ("shared-prefix", "engine", "resume", "small", "policy", "unsloth", "plain", "shared")
 SHAPES = ((512, 256), (1024, 512), (1024, 256), (512, 512))  # prompt, completion; the cheapest and the dearest first
 GROUP = 8
 
@@ -33,7 +34,7 @@ def jobs(plan: Plan) -> list[Job]:
     small, work = str(plan.small), str(plan.work)
     some = 0.5 if "large" in plan.parts and len(plan.parts) > 1 else 0.97
     made = [
-        _job(plan, "check", "shared prefix", "benchmarks.gpu.check_exact", (small,), some),
+        _job(plan, "check", "shared-prefix", "benchmarks.gpu.check_exact", (small,), some),
         _job(plan, "check", "engine", "benchmarks.gpu.check_engine", (small, unsloth, work), some),
         _job(plan, "check", "resume", "benchmarks.gpu.check_resume", (small, unsloth, work), some),
         _job(plan, "train", "small", "benchmarks.gpu.train_small", (small, unsloth, work, str(plan.steps)), some),
@@ -55,7 +56,7 @@ def jobs(plan: Plan) -> list[Job]:
 def _job(
     plan: Plan, part: str, name: str, module: str, arguments: tuple[str, ...], share: float, timed: bool = False
 ) -> Job:
-    stem = plan.work / f"{part}-{name.replace(' ', '-')}"
+    stem = plan.work / f"{part}-{name}"
     return Job(part, name, module, arguments, share, stem.with_suffix(".jsonl"), stem.with_suffix(".log"), timed)
 
 
