@@ -24,6 +24,7 @@ from grpo_legal.config import Settings, no_dynamic_sampling
 from grpo_legal.errors import UserError
 from grpo_legal.informative import ChoosesLevels, Curriculum, Refills, SkipsFlat
 from grpo_legal.policy import REFERENCE, Policy, add_reference, return_large_blocks, save_default_only
+from grpo_legal.whole_groups import WholeGroups
 
 __all__ = ["SharedPrefixTrainer", "StopOnInterrupt", "WeightsChange", "build", "path", "run"]
 
@@ -78,18 +79,22 @@ class SharedPrefixTrainer(trl.GRPOTrainer):
         return completions, None
 
 
-class SharingTrainer(ChoosesLevels, Refills, SkipsFlat, SharedPrefixTrainer):
+class SharingTrainer(ChoosesLevels, Refills, SkipsFlat, WholeGroups, SharedPrefixTrainer):
     """The trainer of the transformers engine."""
 
 
-class PlainTrainer(ChoosesLevels, Refills, SkipsFlat, trl.GRPOTrainer):
+class GroupedTrainer(WholeGroups, trl.GRPOTrainer):
+    """Unsloth's trainer, with the rows of a group side by side."""
+
+
+class PlainTrainer(ChoosesLevels, Refills, SkipsFlat, WholeGroups, trl.GRPOTrainer):
     """The same where prompts are not shared; and Unsloth's trainer with a curriculum."""
 
 
 def kind(policy: Policy, settings: Settings) -> type[trl.GRPOTrainer]:
-    """The class of this run's trainer. Unsloth's is left as it is where nothing of ours is asked of it."""
+    """The class of this run's trainer."""
     if policy.engine == "unsloth":
-        return PlainTrainer if settings.data.curriculum == "on" else trl.GRPOTrainer
+        return PlainTrainer if settings.data.curriculum == "on" else GroupedTrainer
     return SharingTrainer if path(policy, settings)[0] else PlainTrainer
 
 

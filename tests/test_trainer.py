@@ -9,7 +9,7 @@ import torch
 import trl
 from transformers import get_scheduler
 
-from grpo_legal import arguments, config, policy, trainer
+from grpo_legal import arguments, config, policy, trainer, whole_groups
 from grpo_legal.errors import UserError
 
 OVERRIDES = {
@@ -67,6 +67,31 @@ def curve(built):
     keys = ("loss", "grad_norm", "entropy", "reward")
     weights = torch.cat([p.detach().flatten() for p in built.model.parameters() if p.requires_grad])
     return [{k: log[k] for k in keys} for log in built.state.log_history if "loss" in log], weights
+
+
+@pytest.mark.parametrize("shared", ["on", "off"])
+def test_a_micro_batch_holds_whole_groups_and_the_step_is_that_of_shuffled_rows(
+    tiny_model, tmp_path, shared, monkeypatch
+):
+    settings = settings_for(tiny_model, batch_size=16, micro_batch_size=4, shared_prefix=shared, max_steps=1)
+    fixed, made = completions(1, 16), {}
+    for order in ("groups", "shuffled"):
+        if order == "shuffled":
+            monkeypatch.delattr(whole_groups.WholeGroups, "_prepare_inputs")
+        built = build(tiny_model, settings, tmp_path / order, fixed=fixed)
+        _, weights = curve(built)
+        prompts = [len({tuple(row.tolist()) for row in rows["prompt_ids"]}) for rows in built._buffered_inputs]
+        made[order] = (prompts, weights, torch.rand(1))
+    assert made["groups"][0] == [1, 1, 1, 1] and max(made["shuffled"][0]) > 1
+    assert torch.allclose(made["groups"][1], made["shuffled"][1], atol=2e-5)  # the same sums in another order
+    assert made["groups"][2] == made["shuffled"][2]  # and the same random numbers after it
+
+
+def test_a_trl_that_shuffles_in_another_way_is_named(tiny_model, tmp_path, monkeypatch):
+    built = build(tiny_model, settings_for(tiny_model), tmp_path, fixed=completions(1, 8))
+    monkeypatch.setattr(whole_groups, "SHUFFLE", "shuffle_rows")
+    with pytest.raises(RuntimeError, match=r"trl\.trainer\.grpo_trainer has no shuffle_rows"):
+        trainer.run(built, None)
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ for preset in config.PRESETS:
 load_arguments = policy.unsloth_load_arguments(config.resolve(config.preset("h100")).policy, "x", torch, 0.5)
 lora_arguments = policy.unsloth_lora_arguments(config.resolve(config.preset("h100")).policy, 1, True, [0])
 print("RESULT " + json.dumps({
-    "trainer": type(built).__name__,
+    "trainer": [kind.__name__ for kind in type(built).__mro__][:3],
     "config_is_unsloths": trl.GRPOConfig is not stock and issubclass(trl.GRPOConfig, stock),
     "unknown_config": sorted(everything - set(inspect.signature(trl.GRPOConfig.__init__).parameters)),
     "unknown_load": sorted(set(load_arguments) - set(inspect.signature(FastLanguageModel.from_pretrained).parameters)),

@@ -49,7 +49,7 @@ def _all(typed: argparse.Namespace, work: Path, budget: Budget) -> int:
     plan = Plan(
         small=small, large=Path(typed.large) if typed.large else None, work=work, rehearse=typed.rehearse,
         steps=typed.steps or (2 if typed.rehearse else 200), shapes=tuple(typed.shapes), sides=tuple(typed.sides),
-        large_steps=typed.large_steps, parts=tuple(typed.parts),
+        large_steps=typed.large_steps, parts=tuple(typed.parts), engine=typed.engine,
     )  # fmt: skip
     command = "python -m benchmarks.gpu " + " ".join(sys.argv[1:])
     results = Results(_out(typed), command, rehearsal=typed.rehearse)
@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder of the 32B-shaped policy; made there where it is not (default: a RAM disk)",
     )
+    add("--engine", choices=("unsloth", "transformers"), default="unsloth", help="of parts check and train (unsloth)")
     add("--minutes", type=float, default=9.0, help="for all parts together (default 9)")
     add("--steps", type=int, help="optimizer steps of part train (default 200)")
     add("--large-steps", type=int, default=2, help="timed steps a shape in part large (default 2)")

@@ -22,9 +22,9 @@ def main(path: str, folder: str, engine: str, work: str) -> None:
     """The job."""
     adapter = str(Path(work) / "check-adapter")
     first, trained = _built(folder, engine, None, work)
-    name = type(first).__name__
-    in_force = name == "UnslothGRPOTrainer" if engine == "unsloth" else name == "SharingTrainer"
-    report(path, {"check": "trainer in force", "engine": engine, "trainer": name, "ok": in_force})
+    names = [kind.__name__ for kind in type(first).__mro__]
+    in_force = "UnslothGRPOTrainer" in names if engine == "unsloth" else names[0] == "SharingTrainer"
+    report(path, {"check": "trainer in force", "engine": engine, "trainer": names[0], "ok": in_force})
     layers = _in_4_bits(first.model)
     report(path, {"check": "base in 4 bits", "layers": layers, "ok": layers > 0})
     first.train()

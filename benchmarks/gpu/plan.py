@@ -26,18 +26,20 @@ class Plan:
     sides: tuple[str, ...]
     large_steps: int
     parts: tuple[str, ...] = PARTS
+    engine: str = "unsloth"  # of check and train
 
 
 def jobs(plan: Plan) -> list[Job]:
     """Every job of the parts that are asked for. Those beside each other leave the timed ones, if any, half of the time."""
     unsloth = "transformers" if plan.rehearse else "unsloth"  # on a CPU Unsloth does not patch TRL
+    engine = "transformers" if plan.rehearse else plan.engine
     small, work = str(plan.small), str(plan.work)
     some = 0.5 if "large" in plan.parts and len(plan.parts) > 1 else 0.97
     made = [
         _job(plan, "check", "shared-prefix", "benchmarks.gpu.check_exact", (small,), some),
-        _job(plan, "check", "engine", "benchmarks.gpu.check_engine", (small, unsloth, work), some),
-        _job(plan, "check", "resume", "benchmarks.gpu.check_resume", (small, unsloth, work), some),
-        _job(plan, "train", "small", "benchmarks.gpu.train_small", (small, unsloth, work, str(plan.steps)), some),
+        _job(plan, "check", "engine", "benchmarks.gpu.check_engine", (small, engine, work), some),
+        _job(plan, "check", "resume", "benchmarks.gpu.check_resume", (small, engine, work), some),
+        _job(plan, "train", "small", "benchmarks.gpu.train_small", (small, engine, work, str(plan.steps)), some),
     ]
     where = plan.large or _room_for(plan)
     if not (where / "config.json").is_file():
