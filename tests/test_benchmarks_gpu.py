@@ -104,11 +104,42 @@ def test_timed_jobs_run_alone_after_the_others_side_by_side(tmp_path, monkeypatc
     (tmp_path / "job_broken.py").write_text(MEETS.format(mine="broken", other="wrong"))
     jobs = [dataclasses.replace(named["good"], timed=True), named["wrong"], named["broken"]]
     results = parts.Results(tmp_path / "r.json", "the command", rehearsal=True)
-    parts.run_all(jobs, results, parts.Budget(time.monotonic() + 60))
+    parts.run_all(jobs, results, parts.Budget(time.monotonic() + 60), load_together=False)
     entries = json.loads((tmp_path / "r.json").read_text())["parts"]["part"]
     assert list(entries)[-1] == "good" and {entry["status"] for entry in entries.values()} == {"done"}
 
 
+def test_what_loads_beside_the_others_measures_after_them_and_after_each_other(tmp_path, monkeypatch):
+    monkeypatch.delenv("PART_TURN", raising=False)
+    jobs = [job(tmp_path, monkeypatch, name) for name in ("good", "wrong", "broken", "slow")]
+    for made, text in zip(jobs, ("made", "slow_check", "one", "two"), strict=True):
+        body = TURNS if text in ("one", "two") else f"time.sleep({0 if text == 'made' else 5})"
+        (tmp_path / f"{made.module}.py").write_text(HEAD + body)
+    jobs = [dataclasses.replace(jobs[0], first=True), jobs[1], *(dataclasses.replace(j, timed=True) for j in jobs[2:])]
+    results = parts.Results(tmp_path / "r.json", "the command", rehearsal=True)
+    parts.run_all(jobs, results, parts.Budget(time.monotonic() + 60), load_together=True)
+    monkeypatch.delenv("PART_TURN", raising=False)
+    said = {j.name: parts.read_lines(j.report) for j in jobs}
+    entry = results.parts["part"]
+    assert {e["status"] for e in entry.values()} == {"done"}, entry
+    loaded = [said[name][0]["loaded"] for name in ("broken", "slow")]
+    spans = sorted((said[name][1]["from"], said[name][1]["to"]) for name in ("broken", "slow"))
+    checked = (tmp_path / "wrong.jsonl.end").stat().st_mtime
+    assert max(loaded) < checked <= spans[0][0] + 0.5 and spans[0][1] <= spans[1][0]
+
+
+HEAD = """
+import atexit, pathlib, sys, time
+from benchmarks.gpu.parts import report, turn
+atexit.register(lambda: pathlib.Path(sys.argv[1] + ".end").touch())
+"""
+TURNS = """
+report(sys.argv[1], {"loaded": time.time()})
+with turn():
+    began = time.time()
+    time.sleep(0.7)
+    report(sys.argv[1], {"from": began, "to": time.time()})
+"""
 MEETS = """
 import pathlib, time
 here = pathlib.Path(__file__).parent

@@ -2,7 +2,7 @@
 
 A part is check, train or large. Its jobs are again processes of their own, since Unsloth patches TRL, transformers and
 peft on import. Those whose seconds are no result (checks, training, the writing of the large policy) run side by side
-first, the timed ones each alone after them. Each has a time limit; one that fails or runs out of time is recorded as
+first, the timed ones each alone after them; on a card that holds the large policy three times, they load meanwhile. Each has a time limit; one that fails or runs out of time is recorded as
 such and the others go on. Exit status: 0 where every part is done and holds, 1 otherwise,
 2 where nothing could start.
 """
@@ -20,6 +20,7 @@ from benchmarks.gpu import machine, tiny
 from benchmarks.gpu.parts import Budget, Results, run_all
 from benchmarks.gpu.plan import JOBS, PARTS, Plan, jobs
 
+TOGETHER_GIB = 75  # three times the 18 to 21 GiB of the large policy, and what a step takes beside its weights
 RESULTS = Path(__file__).parents[1] / "results"
 
 
@@ -50,10 +51,16 @@ def _all(typed: argparse.Namespace, work: Path, budget: Budget) -> int:
         small=small, large=Path(typed.large) if typed.large else None, work=work, rehearse=typed.rehearse,
         steps=typed.steps or (2 if typed.rehearse else 200), shapes=tuple(typed.shapes), sides=tuple(typed.sides),
         large_steps=typed.large_steps, parts=tuple(typed.parts), engine=typed.engine,
+        load_together=typed.rehearse or machine.gpu_gib() >= TOGETHER_GIB,
     )  # fmt: skip
     command = "python -m benchmarks.gpu " + " ".join(sys.argv[1:])
     results = Results(_out(typed), command, rehearsal=typed.rehearse)
-    run_all([job for job in jobs(plan) if not typed.jobs or job.name in typed.jobs], results, budget)
+    run_all(
+        [job for job in jobs(plan) if not typed.jobs or job.name in typed.jobs],
+        results,
+        budget,
+        load_together=plan.load_together,
+    )
     print(f"results in {results.path}")
     return 0 if results.all_well(typed.parts) else 1
 

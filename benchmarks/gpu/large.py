@@ -6,7 +6,8 @@ SIDE is unsloth, plain (TRL + peft + bitsandbytes) or shared (our engine with ea
 for Unsloth in a rehearsal. A process of its own, since importing Unsloth changes the others. Steps are made by the
 trainer's own loop, one prompt and G completions each; a step's time is from its begin to its end, sampling included. After
 loading, one small step is made that does not count; then STEPS of each shape, the median of which is told. A micro-batch
-that does not fit in memory is halved, and told; a shape for which no time is left is told as such.
+that does not fit in memory is halved, and told; a shape for which no time is left is told as such. Where several sides
+have loaded at once, they take turns shape by shape, and a step is timed with nothing else running.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import tempfile
 import time
 from typing import Any
 
-from benchmarks.gpu.parts import report, seconds_left
+from benchmarks.gpu.parts import report, seconds_left, turn
 from grpo_legal import config, policy  # no trl, transformers or peft before the engine is loaded
 
 WORDS = ["court", "statute", "holding", "motion", "appeal", "brief", "counsel", "witness", "exhibit", "ruling"]
@@ -37,17 +38,19 @@ def main(path: str, folder: str, side: str, engine: str, group: str, steps: str,
     report(path, {"side": side, "engine": loaded.engine, "load_seconds": round(time.monotonic() - began, 1),
                   "weights_gib": _allocated_gib()})  # fmt: skip
     micro, known = int(group), None
-    first, _ = _measured(loaded, settings, side, WARM_UP, int(group), micro, 1)
+    with turn():
+        first, _ = _measured(loaded, settings, side, WARM_UP, int(group), micro, 1)
     report(path, {"side": side, "warm_up_seconds": first["seconds"], "trainer": first["trainer"]})
     for shape in wanted:
-        foreseen = (
-            0.0 if known is None else known["seconds"] * _cost(shape) / _cost(known["shape"]) * int(steps) * SAFETY
-        )
-        if foreseen > seconds_left(began):
-            line = {"side": side, "prompt": shape[0], "completion": shape[1], "ok": False}
-            report(path, {**line, "left_out": f"needs about {foreseen:.0f} s, {seconds_left(began):.0f} s are left"})
-            continue
-        row, micro = _measured(loaded, settings, side, shape, int(group), micro, int(steps))
+        with turn():
+            foreseen = SAFETY * int(steps) * (_cost(shape) * known["seconds"] / _cost(known["shape"]) if known else 0.0)
+            if foreseen > seconds_left(began):
+                line = {"side": side, "prompt": shape[0], "completion": shape[1], "ok": False}
+                report(
+                    path, {**line, "left_out": f"needs about {foreseen:.0f} s, {seconds_left(began):.0f} s are left"}
+                )
+                continue
+            row, micro = _measured(loaded, settings, side, shape, int(group), micro, int(steps))
         known = {"seconds": row["seconds"], "shape": shape}
         report(path, row)
 

@@ -47,6 +47,13 @@ def has_cuda() -> bool:
     return torch.cuda.is_available()
 
 
+def gpu_gib() -> float:
+    """Memory of the card, 0 without one."""
+    import torch
+
+    return torch.cuda.get_device_properties(0).total_memory / 2**30 if torch.cuda.is_available() else 0.0
+
+
 def card_slug() -> str:
     """The card's name for a file: "nvidia-h100-80gb-hbm3", or "cpu"."""
     import torch

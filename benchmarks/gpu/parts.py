@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +35,7 @@ class Job:
     report: Path
     log: Path
     timed: bool = False  # its seconds are a result: nothing else may run beside it
+    first: bool = False  # the timed ones need what it makes
 
 
 @dataclass
@@ -77,15 +81,37 @@ class Results:
         )
 
 
-def run_all(jobs: Sequence[Job], results: Results, budget: Budget) -> None:
-    """First the jobs whose seconds are no result, side by side; then the timed ones, each alone."""
-    beside = [job for job in jobs if not job.timed]
-    with ThreadPoolExecutor(len(beside) or 1) as pool:
-        for done in [pool.submit(run, job, results, budget) for job in beside]:
+def run_all(jobs: Sequence[Job], results: Results, budget: Budget, *, load_together: bool) -> None:
+    """Jobs whose seconds are no result run side by side, then the timed ones one after the other.
+
+    With `load_together` the timed ones start as soon as nothing that is `first` runs any more, load beside the others,
+    and wait for their turn (`turn`) before they measure.
+    """
+    first, beside = [job for job in jobs if job.first], [job for job in jobs if not job.timed and not job.first]
+    timed = [job for job in jobs if job.timed]
+    with ThreadPoolExecutor(len(jobs) or 1) as pool, contextlib.ExitStack() as waiting:
+        if load_together and timed:
+            waiting.enter_context(turn())  # ours, until everything else is done
+        started = [pool.submit(run, job, results, budget) for job in (*first, *beside)]
+        for done in started[: len(first)]:
             done.result()
-    for job in jobs:
-        if job.timed:
-            run(job, results, budget)
+        loading = [pool.submit(run, job, results, budget) for job in timed] if load_together else []
+        for done in started:
+            done.result()
+        waiting.close()
+        for done in loading:
+            done.result()
+    for job in [] if load_together else timed:
+        run(job, results, budget)
+
+
+@contextlib.contextmanager
+def turn() -> Iterator[None]:
+    """Only one of the jobs that the command started is inside at a time; the others wait."""
+    path = os.environ.setdefault("PART_TURN", str(Path(tempfile.gettempdir()) / f"grpo-legal-gpu-turn-{os.getpid()}"))
+    with open(path, "a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield  # closing the file gives the turn up, as does the end of the process
 
 
 def run(job: Job, results: Results, budget: Budget) -> None:

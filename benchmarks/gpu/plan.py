@@ -27,6 +27,7 @@ class Plan:
     large_steps: int
     parts: tuple[str, ...] = PARTS
     engine: str = "unsloth"  # of check and train
+    load_together: bool = False  # the card holds the large policy once for each side
 
 
 def jobs(plan: Plan) -> list[Job]:
@@ -45,21 +46,32 @@ def jobs(plan: Plan) -> list[Job]:
     if not (where / "config.json").is_file():
         tokenizer = small if plan.small else "byte"
         shape = "tiny" if plan.rehearse else "32b"
-        made.append(_job(plan, "large", "policy", "benchmarks.gpu.random_policy", (str(where), tokenizer, shape), 0.5))
+        made.append(
+            _job(
+                plan, "large", "policy", "benchmarks.gpu.random_policy", (str(where), tokenizer, shape), 0.5, first=True
+            )
+        )
     shapes = plan.shapes or (((48, 8), (64, 4)) if plan.rehearse else SHAPES)
     words = [f"{p},{c}" for p, c in shapes]
     for n, side in enumerate(plan.sides):
-        share = 0.97 / (len(plan.sides) - n)
+        share = 0.97 if plan.load_together else 0.97 / (len(plan.sides) - n)
         arguments = (str(where), side, unsloth, str(4 if plan.rehearse else GROUP), str(plan.large_steps), *words)
         made.append(_job(plan, "large", side, "benchmarks.gpu.large", arguments, share, timed=True))
     return [job for job in made if job.part in plan.parts]
 
 
 def _job(
-    plan: Plan, part: str, name: str, module: str, arguments: tuple[str, ...], share: float, timed: bool = False
+    plan: Plan,
+    part: str,
+    name: str,
+    module: str,
+    arguments: tuple[str, ...],
+    share: float,
+    timed: bool = False,
+    first: bool = False,
 ) -> Job:
     stem = plan.work / f"{part}-{name}"
-    return Job(part, name, module, arguments, share, stem.with_suffix(".jsonl"), stem.with_suffix(".log"), timed)
+    return Job(part, name, module, arguments, share, stem.with_suffix(".jsonl"), stem.with_suffix(".log"), timed, first)
 
 
 def _room_for(plan: Plan) -> Path:
