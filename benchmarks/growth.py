@@ -136,6 +136,7 @@ def plot(curves: dict[str, Any], path: str) -> None:
         axis.loglog(sizes, [middle * size ** one["slope"] for size in sizes], "-", label=f"slope {one['slope']:.2f}")
         axis.set_xticks(sizes, [str(size) for size in sizes])
         axis.minorticks_off()
+        axis.set_yticks(seconds, [f"{value:.3g}" for value in seconds])
         axis.set_xlabel("completions a prompt (G)" if name == "group" else "prompt tokens")
         axis.set_ylabel("seconds a step")
         axis.set_title(f"a doubling costs {one['per_doubling']:.2f}x", fontsize=10)

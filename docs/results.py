@@ -24,7 +24,37 @@ def gpu() -> str:
     files = sorted(RESULTS.glob("gpu-*.json"))
     if not files:
         return "**No GPU figure has been measured yet.** None is given anywhere in this repository."
-    return "\n\n".join(f"### {path.stem}\n\n{_rows(json.loads(path.read_text('utf-8')))}" for path in files)
+    return "\n\n".join(_card(path.stem, json.loads(path.read_text("utf-8"))) for path in files)
+
+
+def _card(name: str, found: dict[str, Any]) -> str:
+    """One GPU's results: what it is, then every part, with what became of each of its jobs."""
+    machine = found["machine"]
+    versions = ", ".join(f"{package} {version}" for package, version in machine["versions"].items() if version)
+    about = f"{machine['gpu']}, {machine['gpu_gib']} GiB, CUDA {machine['cuda']}, {machine['cpu']}; Python {machine['python']}, {versions}."
+    parts = [f"### {name}", about]
+    for part, jobs in found["parts"].items():
+        told = [
+            [job, entry["date"][:10], entry["status"], _switches(entry), f"`{entry['command']}`"]
+            for job, entry in jobs.items()
+        ]
+        parts += [f"**{part}**", table(("job", "date", "came to", "switches", "command"), told)]
+        lines = [{"job": job, **line} for job, entry in jobs.items() for line in entry["results"]]
+        parts += [_rows(same) for same in _of_one_kind(lines)]
+    return "\n\n".join(parts)
+
+
+def _switches(entry: dict[str, Any]) -> str:
+    return " ".join(f"{key}={value}" for key, value in (entry.get("switches") or {}).items()) or "–"
+
+
+def _of_one_kind(lines: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Lines that hold the same keys together, so that each kind makes a table without holes."""
+    kinds: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for line in lines:
+        shown = {key: value for key, value in line.items() if key not in ("command", "side", "families")}
+        kinds.setdefault(tuple(shown), []).append(shown)
+    return list(kinds.values())
 
 
 def _result(path: Path) -> str:

@@ -11,14 +11,12 @@ Imports torch only inside the functions that need it, so that `--help` is quick.
 from __future__ import annotations
 
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import checkpoints, cli, config, embedded_model, guards, processes, resuming, rows, run_folder
+from grpo_legal import checkpoints, cli, config, embedded_model, processes, resuming, rows, run_folder
 from grpo_legal.errors import UserError
 from grpo_legal.run_folder import RunFolder
 
@@ -225,90 +223,6 @@ def trackers_of(
     return [Trackers(settings.run.trackers, folder, lambda: metrics.last, given, note)]
 
 
-# ---- the end ------------------------------------------------------------------------------------------
-
-
-def is_broken(policy: Policy, record: dict[str, Any]) -> bool:
-    """Whether a guard stopped the run with weights that are no finite numbers: nothing can be asked of such a policy."""
-    from grpo_legal import guarding
-
-    return guards.stopped(record) is not None and not guarding.finite(policy.model)
-
-
-def save(policy: Policy, folder: RunFolder) -> None:
-    """The trained adapter and the tokenizer, as `--policy.adapter` takes them: whole, with a manifest, or not there.
-
-    The main process writes them. Raises UserError where the disk is full.
-    """
-    if not processes.is_main():
-        return
-    try:
-        staged = checkpoints.stage(folder.path)
-        for part in (policy.model, policy.tokenizer):
-            part.save_pretrained(staged / folder.adapter.name)
-        checkpoints.write_manifest(staged / folder.adapter.name)
-        checkpoints.put(staged / folder.adapter.name, folder.adapter)
-        checkpoints.delete(staged)
-    except Exception as error:
-        why = checkpoints.disk_fault(error, folder.path)
-        if why is None:
-            raise
-        raise UserError(
-            f"the trained adapter cannot be saved in {str(folder.path)!r}: {why}; make room, and go on by --resume"
-        ) from None
-
-
-def summary(
-    settings: config.Settings,
-    policy: Policy,
-    described: dict[str, Any],
-    record: dict[str, Any],
-    before: Sequence[dict[str, Any]],
-    after: Sequence[dict[str, Any]],
-) -> dict[str, Any]:
-    """What summary.json holds: the run, and how held-out answers changed."""
-    from grpo_legal import heldout
-
-    return {
-        "engine": policy.engine,
-        "model": policy.name,
-        "model_source": policy.source,
-        "data": {"source": settings.data.source, **described},
-        "seed": settings.run.seed,
-        "steps": record["step"],
-        "seconds": record["seconds"],
-        "tokens": record["tokens"],
-        "cost_usd": record["cost_usd"],
-        **({"stopped": stopped} if (stopped := guards.stopped(record)) else {}),
-        **heldout.compare(before, after, seed=settings.run.seed),
-    }
-
-
-def end(
-    command: str,
-    summary: dict[str, Any] | None,
-    settings: config.Settings,
-    folder: RunFolder,
-    console: Console,
-    json_path: str | None,
-) -> int:
-    """Say how the run of `command` ended; its exit status."""
-    stopped = (summary or {}).get("stopped")
-    if summary and "delta" in summary:
-        show(summary, folder, console, json_path)
-    if status(summary):
-        told = f"stopped by a guard: {stopped}" if stopped else "stopped"
-        print(f"{told}; go on with: python -m grpo_legal.{command} {again(settings, folder)} --resume", file=sys.stderr)
-    return status(summary)
-
-
-def status(summary: dict[str, Any] | None) -> int:
-    """The exit status of a run that ended so: 0 done, 3 stopped by a guard, 130 by Ctrl-C (no summary)."""
-    if summary is None:
-        return 130
-    return 3 if summary.get("stopped") else 0
-
-
 def set_aside(folder: RunFolder) -> None:
     """Keep what a run said when a guard stopped it under other names: it goes on, and will say it again."""
     if not folder.summary.is_file() or "stopped" not in (said := run_folder.read_json(folder.summary)):
@@ -316,22 +230,3 @@ def set_aside(folder: RunFolder) -> None:
     for path in (folder.answers("after"), folder.summary):
         if path.is_file():
             path.replace(path.with_stem(f"{path.stem}-step-{said['steps']}"))
-
-
-def show(summary: dict[str, Any], folder: RunFolder, console: Console, json_path: str | None) -> None:
-    """Write summary.json (and `json_path`), print the table and the verdict."""
-    from grpo_legal import dashboard, stats
-
-    run_folder.write_json(folder.summary, summary)
-    if json_path:
-        run_folder.write_json(Path(json_path), summary)
-    console.print(dashboard.result_table(summary), soft_wrap=False)
-    console.print(stats.verdict(summary["delta"], summary["ci95"], summary["before"]["n"]))
-    there = [f"{n}/" if (folder.path / n).is_dir() else n for n in WRITTEN if (folder.path / n).exists()]
-    console.print(f"run folder {folder.path}: {', '.join(there)}")
-    if (best := checkpoints.best(folder.checkpoints)) and best[0] != checkpoints.newest(folder.checkpoints):
-        said = f"{best[1]['name'].replace('_', ' ')} {best[1]['value']:g}"
-        console.print(f"the best checkpoint on the way was {best[0].name} ({said}); adapter/ is the last step's")
-
-
-WRITTEN = ("adapter", "summary.json", "metrics.jsonl", "completions.jsonl", "eval")

@@ -18,7 +18,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import checkpoints, cli, config, gold, guards, processes, rows, run_folder, session, trackers
+from grpo_legal import checkpoints, cli, config, ending, gold, guards, processes, rows, run_folder, session, trackers
 from grpo_legal.errors import UserError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def main(argv: Sequence[str]) -> int:
         data |= checkpoints.fingerprint({"examples": encoded.rows}, lambda _: "all")
         point = session.point(folder, settings, "sft", data, console)
         summary = _train(settings, folder, policy, questions, encoded, point, console)
-    return session.end("sft", summary, settings, folder, console, line.json)
+    return ending.end("sft", summary, settings, folder, console, line.json)
 
 
 GUARDS = ("max-usd", "max-hours", "patience", "lower-by", "max-lowered", "max-rollbacks")
@@ -113,11 +113,11 @@ def _train(
     record = _optimise(settings, folder, policy, described, encoded, point, console)
     if record is None:
         return None
-    if session.is_broken(policy, record):
+    if ending.is_broken(policy, record):
         return {"stopped": guards.stopped(record)}
-    session.save(policy, folder)
+    ending.save(policy, folder)
     after = session.answers(folder, "after", settings, policy, questions, console)
-    return session.summary(settings, policy, described, record, before, after)
+    return ending.summary(settings, policy, described, record, before, after)
 
 
 def _described(settings: config.Settings, questions: Questions, encoded: gold.Encoded) -> dict[str, Any]:

@@ -17,7 +17,20 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import audit, cli, config, guards, launched, processes, rewards, rows, run_folder, session, trackers
+from grpo_legal import (
+    audit,
+    cli,
+    config,
+    ending,
+    guards,
+    launched,
+    processes,
+    rewards,
+    rows,
+    run_folder,
+    session,
+    trackers,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -77,7 +90,7 @@ def main(argv: Sequence[str]) -> int:
         point = session.point(folder, settings, "grpo", data, console)
         summary = _train(settings, folder, policy, questions, specs, point, console)
     # They leave together: a launcher ends the others once one has left with a status that is not 0.
-    return processes.from_main(lambda: session.end("train", summary, settings, folder, console, line.json))
+    return processes.from_main(lambda: ending.end("train", summary, settings, folder, console, line.json))
 
 
 def _reads(setting: str) -> bool:
@@ -114,11 +127,11 @@ def _train(
     record = _optimise(settings, folder, policy, questions, specs, before, point, console)
     if record is None:
         return None
-    if session.is_broken(policy, record):
+    if ending.is_broken(policy, record):
         return {"stopped": guards.stopped(record)}
-    session.save(policy, folder)
+    ending.save(policy, folder)
     after = session.answers(folder, "after", settings, policy, questions, console)
-    return session.summary(settings, policy, described, record, before, after) if processes.is_main() else {}
+    return ending.summary(settings, policy, described, record, before, after) if processes.is_main() else {}
 
 
 def _optimise(

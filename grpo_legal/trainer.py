@@ -115,7 +115,9 @@ def path(policy: Policy, settings: Settings) -> tuple[bool, str]:
     """
     why = None
     if policy.engine == "unsloth":
-        why = "Unsloth's own sequence packing and prefix grouping"
+        # Its prefix grouping stands aside where entropies are asked for (unsloth_zoo 2026.10.9, grpo_accumulated_loss).
+        grouping = "" if settings.grpo.entropy_coef > 0 else " and prefix grouping"
+        why = f"Unsloth's own sequence packing{grouping}"
     elif settings.grpo.shared_prefix == "off":
         why = "plain TRL, the prompt repeated for each completion (grpo.shared-prefix off)"
     elif sharder := processes.sharded():

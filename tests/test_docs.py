@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import json
 import os
 import re
 import shlex
@@ -58,9 +59,25 @@ def test_every_family_reward_and_result_has_its_place():
 def test_without_a_gpu_result_the_page_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(results, "RESULTS", tmp_path)
     assert "No GPU figure has been measured yet" in results.gpu()
-    (tmp_path / "gpu-2026-12-01-h100.json").write_text('{"card": "H100", "jobs": [{"job": "a", "seconds": 1.25}]}')
+    machine = {
+        "gpu": "H100",
+        "gpu_gib": 79.2,
+        "cuda": "13.0",
+        "cpu": "16 cores",
+        "python": "3.12",
+        "versions": {"trl": "1", "x": None},
+    }
+    about = {"date": "2026-12-01T10:00:00", "command": "python -m it", "switches": {"UNSLOTH_A": "0"}}
+    jobs = {
+        "plain": {**about, "status": "done", "results": [{"side": "plain", "seconds": 1.25}, {"loaded": True}]},
+        "shared": {**about, "status": "out of time", "results": [{"seconds": 0.5}]},
+    }
+    made = {"machine": machine, "parts": {"large": jobs}}
+    (tmp_path / "gpu-2026-12-01-h100.json").write_text(json.dumps(made))
     told = results.gpu()
-    assert "No GPU figure" not in told and "| a | 1.25 |" in told and "| card | H100 |" in told
+    assert "No GPU figure" not in told and "H100, 79.2 GiB" in told and "trl 1." in told and "None" not in told
+    assert "| shared | 2026-12-01 | out of time | UNSLOTH_A=0 | `python -m it` |" in told
+    assert "| plain | 1.25 |\n| shared | 0.5 |" in told and "| plain | yes |" in told
 
 
 def test_the_row_of_the_design_is_paid_for_being_right_first():

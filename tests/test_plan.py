@@ -107,7 +107,8 @@ def test_activations_are_the_bytes_that_autograd_keeps(checkpointing):
 
 
 def test_four_bits_of_the_32b_model_are_what_lies_on_disk():
-    assert memory.weight_bytes(shapes.known("Qwen/Qwen2.5-32B-Instruct"), 4) / 2**30 == pytest.approx(17.9, abs=0.05)
+    shape = shapes.known("Qwen/Qwen2.5-32B-Instruct")
+    assert memory.weight_bytes(shape, 4, "unsloth") / 2**30 == pytest.approx(17.9, abs=0.05)
 
 
 def test_the_cache_of_the_32b_model_is_256_kib_a_token():
@@ -156,6 +157,35 @@ def test_measured_peaks_are_within_15_percent():
         now = memory.estimate(shapes.known(recorded["model"]), work).peak
         assert now == pytest.approx(row["estimated_gib"], abs=0.002)
         assert now == pytest.approx(row["measured_gib"], rel=0.15)
+
+
+def measured_on_a_gpu():
+    """The lines of the large policy's sides, with a step or the weights measured."""
+    for path in sorted((ROOT / "benchmarks/results").glob("gpu-*.json")):
+        for side in json.loads(path.read_text())["parts"].get("large", {}).values():
+            yield from side["results"]
+
+
+def test_weights_peaks_and_sampling_of_the_32b_policy_are_as_measured_on_a_gpu():
+    shape, lines = shapes.known("Qwen/Qwen2.5-32B-Instruct"), list(measured_on_a_gpu())
+    loaded = [line for line in lines if "weights_gib" in line]
+    assert {line["side"] for line in loaded} == {"unsloth", "plain", "shared"}
+    for line in loaded:
+        found = memory.weight_bytes(shape, 4, line["engine"]) + 4 * shape.lora_weights(16)
+        assert found / 2**30 == pytest.approx(line["weights_gib"], rel=0.01)
+    rows = [line for line in lines if line.get("peak_gib")]
+    assert rows
+    for row in rows:
+        work = Workload(
+            row["prompt"], row["completion"], row["group"], row["group"], row["micro_batch"], bits=4, rank=16,
+            engine="unsloth" if row["side"] == "unsloth" else "transformers", shared=row["side"] == "shared",
+            checkpointing=True, optim="adamw_8bit", usual_prompt=row["prompt"], usual_completion=row["completion"],
+        )  # fmt: skip
+        estimated = memory.estimate(shape, work)
+        assert estimated.peak - estimated.process == pytest.approx(row["peak_gib"], rel=0.15)
+        if row["side"] == "shared":
+            step = speed.grpo_step(shape, work, machines.named("H100"))
+            assert step.sampling == pytest.approx(row["sampling"], rel=0.1)
 
 
 # ---- time ---------------------------------------------------------------------------------------------

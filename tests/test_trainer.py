@@ -132,7 +132,9 @@ def test_the_way_a_group_is_computed_is_told(tiny_model):
     with pytest.raises(UserError, match=r"micro-batch-tokens 90 has no effect here: groups go by plain TRL"):
         trainer.path(made, settings_for(tiny_model, micro_batch_tokens=90))
     made.engine = "unsloth"
-    assert "Unsloth's own" in trainer.path(made, settings)[1]
+    assert trainer.path(made, settings)[1] == "Unsloth's own sequence packing"  # with an entropy bonus no grouping
+    settings = settings_for(tiny_model, entropy_coef=0.0)
+    assert trainer.path(made, settings)[1] == "Unsloth's own sequence packing and prefix grouping"
 
 
 def test_training_moves_the_weights_and_the_reward(tiny_model, tmp_path):

@@ -2,7 +2,8 @@
 
 On a CPU (fp32, transformers engine) the list is complete: every tensor that autograd keeps was counted with
 `torch.autograd.graph.saved_tensors_hooks`, and benchmarks/memory.py holds the sum against measured peaks. On CUDA it
-is the same list in 16 bits; Unsloth's fused kernels keep less, and what is assumed of them is said in `_kept_bytes`.
+is the same list in 16 bits, held against a 32B policy on an H100 (benchmarks/results/gpu-*.json); Unsloth's fused
+kernels keep less, and what is assumed of them is said in `_kept_bytes`.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def estimate(shape: Shape, work: Workload) -> Memory:
     cache, sampling = sampling_bytes(shape, work)
     return Memory(
         process=CUDA_PROCESS if work.cuda else CPU_PROCESS,
-        weights=weight_bytes(shape, work.bits) / GIB,
+        weights=weight_bytes(shape, work.bits, work.engine) / GIB,
         lora=4 * trained / GIB,
         gradients=4 * trained / GIB,
         optimizer=optimizer_bytes(trained, work.optim) / GIB,
@@ -73,12 +74,12 @@ def estimate(shape: Shape, work: Workload) -> Memory:
     )
 
 
-def weight_bytes(shape: Shape, bits: int) -> float:
-    """Bytes of the base: projections in `bits`, the rest in 16 bits under 4 (bitsandbytes quantises linear layers only,
-    and leaves the output head).
+def weight_bytes(shape: Shape, bits: int, engine: str) -> float:
+    """Bytes of the base. bitsandbytes quantises linear layers only, and leaves the output head: under 4 bits the rest has
+    16 with Unsloth, and 32 with peft, which casts it (`prepare_model_for_kbit_training`).
     """
     if bits == 4:
-        return shape.linear_weights() * NF4_BITS / 8 + shape.other_weights() * 2
+        return shape.linear_weights() * NF4_BITS / 8 + shape.other_weights() * (2 if engine == "unsloth" else 4)
     return shape.weights() * bits / 8
 
 

@@ -14,7 +14,9 @@ from grpo_legal.planning.workload import Workload
 
 FLOPS_SHARE = 0.35  # of peak TFLOP/s in passes over many tokens, assumed
 BANDWIDTH_SHARE = 0.6  # of peak GB/s, assumed
-LAYER_SECONDS = 0.0005  # of a layer's kernel launches in one eager decoding step, assumed
+# Of a layer's kernel launches in one eager decoding step. Transformers, peft and bitsandbytes: measured on an H100 with a 32B
+# policy in 4 bits, 68 s for 256 tokens of 64 layers (benchmarks/results/gpu-2026-11-27-*.json). Unsloth: assumed.
+LAYER_SECONDS = {"transformers": 0.0041, "unsloth": 0.0005}
 NF4_TRAFFIC = (
     4.5  # bytes a weight: half a byte read, 16 bits written and read again (bitsandbytes dequantises, then multiplies)
 )
@@ -85,7 +87,7 @@ def _sampling(shape: Shape, work: Workload, machine: Machine) -> float:
     decode = max(
         moved / (machine.bandwidth * 1e9 * BANDWIDTH_SHARE),
         2 * weights * alive / _flops(machine),
-        shape.layers * LAYER_SECONDS,
+        shape.layers * LAYER_SECONDS[work.engine] * (machine.name != "cpu"),
     )
     return prefill + steps * decode
 
