@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import socketserver
 import subprocess
 import sys
@@ -20,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 KILLS = 20
 PHASES = ("sampling", "backward", "writing", "hashing", "renaming")
 STEPS = 16
-POINTS = 9  # of about a hundred file events, spread evenly
+POINTS = int(os.environ.get("GRPO_LEGAL_CHAOS_POINTS", "9"))  # of some two hundred file events, spread evenly; 1000: all
 
 
 class Warm:
@@ -122,8 +123,12 @@ sys.exit(ended.get("status", 137))
 
 
 @pytest.mark.long
+@pytest.mark.timeout(120 + 30 * POINTS)
 def test_ckpt_chaos_finds_nothing(warm, tiny_model, tmp_path):
-    """The public tool kills a run at its file events (before, torn, unsynced data lost), and judges what is resumed."""
+    """The public tool kills a run at its file events (before, torn, unsynced data lost), and judges what is resumed.
+
+    At every one of them, in some 20 minutes: GRPO_LEGAL_CHAOS_POINTS=1000 python -m pytest -m long -k chaos
+    """
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self):
@@ -146,4 +151,6 @@ def test_ckpt_chaos_finds_nothing(warm, tiny_model, tmp_path):
         server.shutdown()
     print(done.stdout)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"PASS: {POINTS + 1}" in done.stdout and "DID NOT CRASH" not in done.stdout
+    passed = int(re.search(r"PASS: (\d+)", done.stdout)[1])
+    assert passed == POINTS + 1 or 100 < passed <= POINTS, done.stdout
+    assert "DID NOT CRASH" not in done.stdout
