@@ -17,6 +17,7 @@ class Side:
 
     def __init__(self, policy: Any, shape: tuple[int, int, int], micro: int, *, shared: bool, scratch: str) -> None:
         from grpo_legal import config, trainer
+        from grpo_legal.policy import return_large_blocks
 
         self.prompt, self.completion, self.group = shape
         self.policy = policy
@@ -28,6 +29,7 @@ class Side:
                 "warmup_steps": 0, "lr_scheduler": "constant", "decay_steps": 0, "entropy_coef": 0.0, "entropy_target": None,
             },
         })  # fmt: skip
+        return_large_blocks()  # peaks are those of a machine that is short of memory, as planning estimates them
         self.trainer = trainer.build(
             policy, [{"prompt": [{"role": "user", "content": "x"}]}] * 2, settings, reward_functions=[_any_reward],
             reward_weights=[1.0], callbacks=[], output_dir=scratch,

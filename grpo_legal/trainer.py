@@ -23,7 +23,7 @@ from grpo_legal.callbacks import StopOnInterrupt, WeightsChange
 from grpo_legal.config import Settings, no_dynamic_sampling
 from grpo_legal.errors import UserError
 from grpo_legal.informative import ChoosesLevels, Curriculum, Refills, SkipsFlat
-from grpo_legal.policy import REFERENCE, Policy, add_reference, return_large_blocks, save_default_only
+from grpo_legal.policy import REFERENCE, Policy, add_reference, return_large_blocks, roomy, save_default_only
 from grpo_legal.whole_groups import WholeGroups
 
 __all__ = ["SharedPrefixTrainer", "StopOnInterrupt", "WeightsChange", "build", "path", "run"]
@@ -153,7 +153,7 @@ def build(
     """The trainer of this run; `note` is told when a curriculum goes up a level. Raises RuntimeError where Unsloth's patch of TRL is not in force on CUDA, and UserError
     for an entropy target, which that patch drops together with the bonus (unsloth_zoo 2026.10.9)."""
     cuda = torch.cuda.is_available()
-    if not cuda:
+    if not cuda and not roomy():
         return_large_blocks()
     made = arguments.make(
         settings, output_dir=output_dir, cuda=cuda, bf16=cuda and torch.cuda.is_bf16_supported(),

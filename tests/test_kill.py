@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import random
 import re
 import socketserver
@@ -21,7 +22,9 @@ ROOT = Path(__file__).parents[1]
 KILLS = 20
 PHASES = ("sampling", "backward", "writing", "hashing", "renaming")
 STEPS = 16
-POINTS = int(os.environ.get("GRPO_LEGAL_CHAOS_POINTS", "9"))  # of some two hundred file events, spread evenly; 1000: all
+POINTS = int(
+    os.environ.get("GRPO_LEGAL_CHAOS_POINTS", "9")
+)  # of some two hundred file events, spread evenly; 1000: all
 
 
 class Warm:
@@ -130,25 +133,34 @@ def test_ckpt_chaos_finds_nothing(warm, tiny_model, tmp_path):
     At every one of them, in some 20 minutes: GRPO_LEGAL_CHAOS_POINTS=1000 python -m pytest -m long -k chaos
     """
 
+    free: queue.Queue[Warm] = queue.Queue()
+    for process in (warm, second := Warm()):
+        free.put(process)
+
     class Handler(socketserver.StreamRequestHandler):
         def handle(self):
             argv, env = json.loads(self.rfile.readline())
-            self.wfile.write(json.dumps(warm(*argv, env=env)).encode() + b"\n")
+            process = free.get()
+            try:
+                self.wfile.write(json.dumps(process(*argv, env=env)).encode() + b"\n")
+            finally:
+                free.put(process)
 
     (tmp_path / "client.py").write_text(CLIENT)
     small = [*SMALL, "--grpo.max-steps", "3", "--grpo.save-steps", "1", "--grpo.keep-checkpoints", "9", "--eval.n", "2",
              "--eval.probe-every", "0", "--data.train-size", "10", "--reward.audit", "off", "--policy.model", str(tiny_model)]  # fmt: skip
-    with socketserver.UnixStreamServer(str(tmp_path / "socket"), Handler) as server:
+    with socketserver.ThreadingUnixStreamServer(str(tmp_path / "socket"), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         done = subprocess.run(
             [sys.executable, "-m", "ckpt_chaos", "run", "--work", str(tmp_path / "work"), "--modes", "before,torn,unsynced",
-             "--max-points", str(POINTS), "--step-regex", r"going on from step (\d+)", "--ckpt-ignore-size",
+             "--max-points", str(POINTS), "--jobs", "2", "--step-regex", r"going on from step (\d+)", "--ckpt-ignore-size",
              "--checkpoint-glob", "{out}/x/checkpoints/checkpoint-*", "--result-file", "{out}/x/adapter/adapter_model.safetensors",
              "--fail-on", "HARD_FAIL,SILENT_DIVERGENCE,CONTROL_FAIL,LOST_WORK", "--",
              sys.executable, "-S", str(tmp_path / "client.py"), str(tmp_path / "socket"), "{out}", *small],
             capture_output=True, text=True,
         )  # fmt: skip
         server.shutdown()
+    second.process.kill()
     print(done.stdout)
     assert done.returncode == 0, done.stdout + done.stderr
     passed = int(re.search(r"PASS: (\d+)", done.stdout)[1])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
 
+import psutil
 import pytest
 import torch
 import trl
@@ -120,6 +122,15 @@ def test_training_curve_equals_plain_trl(tiny_model, tmp_path, micro, tokens, lo
     for ours, plain in zip(curves["on"][0], curves["off"][0], strict=True):
         assert ours == pytest.approx(plain, abs=1e-4)
     torch.testing.assert_close(curves["on"][1], curves["off"][1], atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize(("free", "returned"), [(3, 1), (11.9, 1), (12, 0), (200, 0)])
+def test_freed_blocks_are_returned_where_memory_is_short(tiny_model, tmp_path, monkeypatch, free, returned):
+    asked = []
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=free * 2**30))
+    monkeypatch.setattr(trainer, "return_large_blocks", lambda: asked.append(1))
+    build(tiny_model, settings_for(tiny_model), tmp_path)
+    assert len(asked) == returned
 
 
 def test_the_way_a_group_is_computed_is_told(tiny_model):

@@ -3,7 +3,8 @@
 On a CPU (fp32, transformers engine) the list is complete: every tensor that autograd keeps was counted with
 `torch.autograd.graph.saved_tensors_hooks`, and benchmarks/memory.py holds the sum against measured peaks. On CUDA it
 is the same list in 16 bits, held against a 32B policy on an H100 (benchmarks/results/gpu-*.json); Unsloth's fused
-kernels keep less, and what is assumed of them is said in `_kept_bytes`.
+kernels keep less, and what is assumed of them is said in `_kept_bytes`. It is what a run needs: a CPU with plenty of
+free memory lets the allocator keep freed blocks (policy/hardware.py, `roomy`), which was seen to take half as much again.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ from grpo_legal.policy.hardware import (
     choose_preset,
     cuda_gib,
     return_large_blocks,
+    roomy,
 )
 from grpo_legal.policy.took import REFERENCE, Took, add_reference, check_took, inspect, save_default_only
 
@@ -53,6 +54,7 @@ __all__ = [
     "merged",
     "parameters",
     "return_large_blocks",
+    "roomy",
     "save_default_only",
     "switched_to",
     "unsloth_load_arguments",

@@ -55,14 +55,22 @@ def choose_engine(wanted: str) -> str:
 
 M_MMAP_THRESHOLD = -3  # of malloc.h
 LARGE_BLOCK = 2**20
+ROOMY_GIB = 12.0  # free memory from which on blocks are kept: three times what the default run then takes
+
+
+def roomy() -> bool:
+    """Whether so much memory is free that the allocator may keep what is freed."""
+    import psutil
+
+    return psutil.virtual_memory().available >= ROOMY_GIB * 2**30
 
 
 def return_large_blocks() -> bool:
     """Have glibc give every freed block of a MiB or more back to the system. True where that could be asked for.
 
     By default it keeps blocks up to 32 MiB after the first is freed, and an aligned request, which every tensor is, does
-    not fit the hole that a tensor of the same size left: measured on a shared-prompt step of six layers, the peak was
-    1.65 GiB, and is 1.40 GiB with this, the step no slower. Numbers are the same.
+    not fit the hole that a tensor of the same size left. Every block that is returned is mapped and zeroed again: measured
+    on the default run, a step takes 1.5 times as long, and the peak is 2.7 GB in place of 3.8. Numbers are the same.
     """
     try:
         return ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK) == 1
