@@ -160,7 +160,7 @@ def test_ckpt_chaos_finds_nothing(warm, tiny_model, tmp_path):
             capture_output=True, text=True,
         )  # fmt: skip
         server.shutdown()
-    second.process.kill()
+    second.process.communicate()
     print(done.stdout)
     assert done.returncode == 0, done.stdout + done.stderr
     passed = int(re.search(r"PASS: (\d+)", done.stdout)[1])
