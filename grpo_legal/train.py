@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from grpo_legal import (
@@ -145,7 +145,7 @@ def _optimise(
     console: Console,
 ) -> dict[str, Any] | None:
     """GRPO steps up to the last. Returns the last metrics record, or None where Ctrl-C stopped it."""
-    from grpo_legal import dashboard, guarding, preflight, recorder, saving, trainer, watch
+    from grpo_legal import dashboard, guarding, recorder, saving, trainer, watch
 
     console.print(f"groups: {trainer.path(policy, settings)[1]}")
     view = dashboard.make_view(
@@ -181,12 +181,21 @@ def _optimise(
         )  # fmt: skip
         saving.attach(made, session.keeping(folder, settings, "grpo", point.data, view.note))
         guard.listen(made)
-        if preflight.wanted(settings):
-            asked = [rows.to_rows([p], settings.data.prompt)[0]["prompt"] for p in questions.train]
-            preflight.first(made, preflight.longest(asked, policy.prompt_ids), note=view.note)
+        _preflight(made, settings, policy, questions, view.note)
         trainer.run(made, point.checkpoint)
     stopped = stop.asked and made.state.global_step < settings.grpo.max_steps
     return None if stopped else processes.from_main(lambda: metrics.last)
+
+
+def _preflight(
+    made: Any, settings: config.Settings, policy: Policy, questions: Questions, note: Callable[[str], None]
+) -> None:
+    """Where it is wanted, have the trainer pass its longest prompt before the first step."""
+    from grpo_legal import preflight
+
+    if preflight.wanted(settings):
+        asked = [rows.to_rows([p], settings.data.prompt)[0]["prompt"] for p in questions.train]
+        preflight.first(made, preflight.longest(asked, policy.prompt_ids), note=note)
 
 
 def _watch(

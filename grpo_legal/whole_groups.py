@@ -3,14 +3,14 @@
 TRL (1.14, `GRPOTrainer._prepare_inputs`) shuffles the completions of all prompts before it cuts them into micro-batches.
 A micro-batch of G rows then holds up to G prompts, which our forward would read G times, and in which Unsloth's prefix
 grouping, which looks for neighbouring rows with one prompt, finds nothing to group. Where all micro-batches of a sampling
-go into one optimizer step, as `arguments` has it, their order makes no difference to the step: gradients add up.
+go into one optimizer step, as `arguments` has it, their order makes no difference to the step: gradients add up. Only the
+loss `bnpo`, which TRL normalises over the tokens of each micro-batch, depends on which rows share one, in either order.
 """
 
 from __future__ import annotations
 
 import inspect
 from typing import Any
-from unittest import mock
 
 SHUFFLE = "shuffle_sequence_dict"
 
@@ -30,5 +30,8 @@ class WholeGroups:
             shuffle(rows)  # the random numbers after it stay those of plain TRL
             return rows
 
-        with mock.patch.dict(where, {SHUFFLE: drawn_and_dropped}):
+        where[SHUFFLE] = drawn_and_dropped
+        try:
             return theirs(generation_batch)
+        finally:
+            where[SHUFFLE] = shuffle

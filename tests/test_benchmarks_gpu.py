@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.gpu import large, parts, plan
+from benchmarks.gpu import large, machine, parts, plan
 
 ROOT = Path(__file__).parents[1]
 
@@ -33,6 +33,10 @@ def command(*words: str) -> subprocess.CompletedProcess:
         (
             ["--rehearse", "--jobs", "resume,walk"],
             "'resume,walk' is not one or more of shared-prefix,engine,resume,small",
+        ),
+        (
+            ["--rehearse", "--parts", "check,train", "--jobs", "resume,plain"],
+            "--jobs plain: of no part that --parts check,train",
         ),
         (["--rehearse", "--shapes", "512"], "'512' is not P,C such as 512,256"),
         (["--rehearse", "--small", "nowhere"], "--small 'nowhere' is no folder and no file"),
@@ -91,11 +95,12 @@ def job(tmp_path, monkeypatch, name, share=1.0):
 def test_what_became_of_a_job_is_recorded(tmp_path, monkeypatch, name, status, well):
     results = parts.Results(tmp_path / "r.json", "the command", rehearsal=True)
     seconds = 2.0 if name == "slow" else 60.0
-    parts.run(job(tmp_path, monkeypatch, name), results, parts.Budget(time.monotonic() + seconds))
+    made = job(tmp_path, monkeypatch, name)
+    parts.run(made, results, parts.Budget(time.monotonic() + seconds))
     entry = json.loads((tmp_path / "r.json").read_text())["parts"]["part"][name]
     assert entry["status"] == status and len(entry["results"]) == 1 and entry["command"] == "the command"
     assert ("oops" in entry["log"]) if name == "broken" else True
-    assert results.all_well(["part"]) is well and results.all_well(["other"]) is False
+    assert results.all_well([made]) is well and results.all_well([]) is False
 
 
 def test_timed_jobs_run_alone_after_the_others_side_by_side(tmp_path, monkeypatch):
@@ -156,7 +161,8 @@ def test_a_later_call_adds_its_parts_to_the_file(tmp_path):
     second.put("large", "b", {"status": "failed", "seconds": 1.0, "results": []})
     made = json.loads((tmp_path / "r.json").read_text())["parts"]
     assert made["check"]["a"]["command"] == "one" and made["large"]["b"]["command"] == "two"
-    assert second.all_well(["check"]) and not second.all_well(["check", "large"])
+    a, b = (parts.Job(part, name, "", (), 1.0, tmp_path, tmp_path) for part, name in (("check", "a"), ("large", "b")))
+    assert second.all_well([a]) and not second.all_well([a, b])
 
 
 def test_a_line_half_written_is_left_for_later(tmp_path):
@@ -187,8 +193,13 @@ def test_the_gpu_plan_measures_unsloth_against_plain_trl_and_ours(tmp_path):
     assert "policy" not in [j.name for j in plan.jobs(made)]  # made before: measured as it lies
     assert [j.name for j in jobs if j.timed] == ["unsloth", "plain", "shared"]
     only = plan.jobs(dataclasses.replace(made, parts=("check",)))
-    assert tuple(j.name for j in jobs) == plan.JOBS
+    assert {j.name: j.part for j in jobs} == plan.JOBS
     assert [j.name for j in only] == ["shared-prefix", "engine", "resume"] and only[0].share > jobs[0].share
+
+
+def test_a_recorded_command_names_no_folder_of_the_machine():
+    told = machine.without_folders("gpu --small /tmp/a/SmolLM2.gguf --work /tmp/w1, https://example.org/a/b, docs/x.md")
+    assert told == "gpu --small SmolLM2.gguf --work w1, https://example.org/a/b, docs/x.md"
 
 
 def test_a_shape_costs_by_what_is_sampled():

@@ -105,6 +105,7 @@ def test_hacking_is_reward_up_and_accuracy_down(accuracies, rewards, n, flagged)
 
 def test_records_may_lack_anything():
     broken = [{"step": 1}, {"step": 2, "reward": None}, {"step": 3, "reward": math.nan, "held_out_accuracy": None}]
+    assert guards.hacking(metrics((0.9, 0.9, 0.3, 0.3), (-1e308, 1e308) * 10)) is None  # squares overflow
     assert guards.hacking([]) is None and guards.hacking(broken) is None
     assert guards.hacking([*broken, *metrics((0.9, 0.9, 0.3, 0.3), RISE)]) is not None
 

@@ -22,9 +22,8 @@ ROOT = Path(__file__).parents[1]
 KILLS = 20
 PHASES = ("sampling", "backward", "writing", "hashing", "renaming")
 STEPS = 16
-POINTS = int(
-    os.environ.get("GRPO_LEGAL_CHAOS_POINTS", "9")
-)  # of some two hundred file events, spread evenly; 1000: all
+# Of some two hundred file events, spread evenly; 1000 is all of them.
+POINTS = int(os.environ.get("GRPO_LEGAL_CHAOS_POINTS", "9"))
 
 
 class Warm:
@@ -130,7 +129,7 @@ sys.exit(ended.get("status", 137))
 def test_ckpt_chaos_finds_nothing(warm, tiny_model, tmp_path):
     """The public tool kills a run at its file events (before, torn, unsynced data lost), and judges what is resumed.
 
-    At every one of them, in some 20 minutes: GRPO_LEGAL_CHAOS_POINTS=1000 python -m pytest -m long -k chaos
+    At every one of them: GRPO_LEGAL_CHAOS_POINTS=1000 python -m pytest -m long -k chaos
     """
 
     free: queue.Queue[Warm] = queue.Queue()

@@ -2,9 +2,9 @@
 
 A part is check, train or large. Its jobs are again processes of their own, since Unsloth patches TRL, transformers and
 peft on import. Those whose seconds are no result (checks, training, the writing of the large policy) run side by side
-first, the timed ones each alone after them; on a card that holds the large policy three times, they load meanwhile. Each has a time limit; one that fails or runs out of time is recorded as
-such and the others go on. Exit status: 0 where every part is done and holds, 1 otherwise,
-2 where nothing could start.
+first, the timed ones each alone after them; on a card that holds the large policy three times, they load meanwhile.
+Each has a time limit; one that fails or runs out of time is recorded as such and the others go on. Exit status: 0 where
+every job is done and holds, 1 otherwise, 2 where nothing could start.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ def main() -> int:
         parser.error("parts check and train need --small, a model folder or the SmolLM2 GGUF file")
     if typed.small and not Path(typed.small).exists():
         parser.error(f"--small {typed.small!r} is no folder and no file")
+    if lost := [name for name in typed.jobs if JOBS[name] not in typed.parts]:
+        parser.error(f"--jobs {','.join(lost)}: of no part that --parts {','.join(typed.parts)} names")
     budget = Budget(began + 60 * typed.minutes)
     with tempfile.TemporaryDirectory(prefix="grpo-legal-gpu-") as scratch:
         return _all(typed, Path(typed.work or scratch), budget)
@@ -53,16 +55,12 @@ def _all(typed: argparse.Namespace, work: Path, budget: Budget) -> int:
         large_steps=typed.large_steps, parts=tuple(typed.parts), engine=typed.engine,
         load_together=typed.rehearse or machine.gpu_gib() >= TOGETHER_GIB,
     )  # fmt: skip
-    command = "python -m benchmarks.gpu " + " ".join(sys.argv[1:])
+    command = machine.without_folders("python -m benchmarks.gpu " + " ".join(sys.argv[1:]))
     results = Results(_out(typed), command, rehearsal=typed.rehearse)
-    run_all(
-        [job for job in jobs(plan) if not typed.jobs or job.name in typed.jobs],
-        results,
-        budget,
-        load_together=plan.load_together,
-    )
+    chosen = [job for job in jobs(plan) if not typed.jobs or job.name in typed.jobs]
+    run_all(chosen, results, budget, load_together=plan.load_together)
     print(f"results in {results.path}")
-    return 0 if results.all_well(typed.parts) else 1
+    return 0 if results.all_well(chosen) else 1
 
 
 def _out(typed: argparse.Namespace) -> Path:
@@ -78,7 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--parts", type=_names(PARTS), default=list(PARTS), metavar="A,B", help=f"of {','.join(PARTS)} (default all)")
-    add("--jobs", type=_names(JOBS), default=[], metavar="A,B", help=f"of the parts only these: {','.join(JOBS)}")
+    add(
+        "--jobs", type=_names(tuple(JOBS)), default=[], metavar="A,B", help=f"of the parts only these: {','.join(JOBS)}"
+    )
     add("--small", metavar="DIR", help="SmolLM2-135M: a model folder, or the GGUF file")
     add(
         "--large",

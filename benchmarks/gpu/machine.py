@@ -34,6 +34,15 @@ def quiet_and_offline() -> None:
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "0")  # unset, Unsloth may compile with a single worker
 
 
+def without_folders(text: str) -> str:
+    """A text with the last name of every absolute path in place of the path: the rest says nothing on another machine.
+
+    >>> without_folders("gpu --small /tmp/a/SmolLM2.gguf --work /tmp/w1, see https://example.org/a/b")
+    'gpu --small SmolLM2.gguf --work w1, see https://example.org/a/b'
+    """
+    return re.sub(r"(?<![\w/:.])/(?:[\w.+-]+/)+", "", text)
+
+
 def switches() -> dict[str, str]:
     """Unsloth's switches that whoever started this has set."""
     return {

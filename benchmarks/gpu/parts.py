@@ -73,9 +73,9 @@ class Results:
             beside.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
             os.replace(beside, self.path)
 
-    def all_well(self, parts: list[str]) -> bool:
-        """Whether every job of these parts is done and nothing that it checked failed."""
-        entries = [entry for part in parts for entry in self.parts.get(part, {}).values()]
+    def all_well(self, jobs: Sequence[Job]) -> bool:
+        """Whether every one of these jobs, and at least one, is done and nothing that it checked failed."""
+        entries = [self.parts[job.part][job.name] for job in jobs]
         return bool(entries) and all(
             entry["status"] == "done" and all(line.get("ok", True) for line in entry["results"]) for entry in entries
         )
@@ -160,7 +160,7 @@ def read_lines(report: Path) -> list[dict[str, Any]]:
 
 
 def _tail(log: Path) -> str:
-    return log.read_bytes()[-TAIL:].decode("utf-8", "replace")
+    return machine.without_folders(log.read_bytes()[-TAIL:].decode("utf-8", "replace"))
 
 
 def report(path: str, line: dict[str, Any]) -> None:

@@ -8,7 +8,10 @@ from pathlib import Path
 from benchmarks.gpu.parts import Job
 
 PARTS = ("check", "train", "large")
-JOBS = ("shared-prefix", "engine", "resume", "small", "policy", "unsloth", "plain", "shared")
+JOBS = {  # and the part that each is of
+    "shared-prefix": "check", "engine": "check", "resume": "check", "small": "train",
+    "policy": "large", "unsloth": "large", "plain": "large", "shared": "large",
+}  # fmt: skip
 SHAPES = ((512, 256), (1024, 512), (1024, 256), (512, 512))  # prompt, completion; the cheapest and the dearest first
 GROUP = 8
 

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.gpu import runs
+from benchmarks.gpu import machine, runs
 from benchmarks.gpu.parts import report, seconds_left
 
 RECIPE = [
@@ -43,7 +43,7 @@ def main(path: str, folder: str, engine: str, work: str, steps: str) -> None:
     except subprocess.TimeoutExpired:
         status = None
     line = {
-        "command": " ".join(["python", *command[1:]]),
+        "command": machine.without_folders(" ".join(["python", *command[1:]])),
         "seconds": round(time.monotonic() - began, 1),
         "status": status,
     }

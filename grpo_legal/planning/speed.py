@@ -87,7 +87,7 @@ def _sampling(shape: Shape, work: Workload, machine: Machine) -> float:
     decode = max(
         moved / (machine.bandwidth * 1e9 * BANDWIDTH_SHARE),
         2 * weights * alive / _flops(machine),
-        shape.layers * LAYER_SECONDS[work.engine] * (machine.name != "cpu"),
+        0.0 if machine.name == "cpu" else shape.layers * LAYER_SECONDS[work.engine],  # a CPU launches nothing
     )
     return prefill + steps * decode
 
