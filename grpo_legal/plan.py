@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
 
 from grpo_legal import cli, config, run_folder
 from grpo_legal.errors import UserError
-from grpo_legal.planning import calibration, machines, report, workload
+from grpo_legal.planning import calibration, lengths, machines, report, workload
 
 PROG = "python -m grpo_legal.plan"
 FILE = "plan-calibration.json"
@@ -38,8 +38,10 @@ def main(argv: Sequence[str]) -> int:
     home = machines.named(machines.PRESET_MACHINES[settings.preset or "h100"])
     chosen = _machines(typed, settings, home, float(line.overrides.get("run", {}).get("usd_per_hour", 0)) or None)
     fitted = _calibrations(typed, chosen)
-    work = workload.of(settings, prompt=typed.prompt_tokens, completion=typed.completion_tokens)
-    made = report.make(settings, work, chosen, fitted, sft_batch=settings.sft.batch_size, sft_tokens=typed.sft_tokens)
+    work, told = _work(typed, settings, fitted)
+    made = report.make(
+        settings, work, chosen, fitted, sft_batch=settings.sft.batch_size, sft_tokens=typed.sft_tokens, lengths=told
+    )
     if line.json:
         _write(line.json, made)
     report.show(made, Console(highlight=False))
@@ -54,8 +56,18 @@ def _parser() -> argparse.ArgumentParser:
     parser = cli.Parser(PROG, description=__doc__, formatter_class=shape, allow_abbrev=False, epilog=more)
     add = parser.add_argument
     add("--gpu", nargs="+", metavar="NAME", help=f"machines: {', '.join(machines.table())} (default: all GPUs)")
-    add("--prompt-tokens", type=int, metavar="N", help="usual length of a prompt (default: 400)")
-    add("--completion-tokens", type=int, metavar="N", help="of a completion (default: 60%% of the longest)")
+    add(
+        "--prompt-tokens",
+        type=int,
+        metavar="N",
+        help="usual length of a prompt (default: a fitted run's, else counted)",
+    )
+    add(
+        "--completion-tokens",
+        type=int,
+        metavar="N",
+        help="of a completion (default: a fitted run's, else 60%% of the longest)",
+    )
     add("--sft-tokens", type=int, default=1024, metavar="N", help="tokens of a text of SFT (default: 1024)")
     add("--calibrate", metavar="RUN", help="run folder to fit the times of --gpu to (by default the preset's machine)")
     add("--calibration", metavar="FILE", help=f"read the fit, or with --calibrate write it (default there: {FILE})")
@@ -121,6 +133,22 @@ def _calibrations(typed: argparse.Namespace, chosen: Sequence[machines.Machine])
     else:
         return {}
     return {made.machine: made}
+
+
+def _work(
+    typed: argparse.Namespace, settings: config.Settings, fitted: Mapping[str, calibration.Calibration]
+) -> tuple[workload.Workload, str]:
+    """The workload, and where its usual prompt is from: the command line, the measured run, the questions, or nowhere."""
+    measured = next((found for made in fitted.values() if (found := made.lengths(settings))), None)
+    completion = typed.completion_tokens or (measured and measured[1])
+    if typed.prompt_tokens:
+        prompt, told = typed.prompt_tokens, "given"
+    elif measured:
+        prompt, told = measured[0], "measured"
+    else:
+        prompt = lengths.usual_prompt(settings)
+        told = "counted" if prompt else "assumed"
+    return workload.of(settings, prompt=prompt, completion=completion), told
 
 
 def _write(path: str, made: dict) -> None:

@@ -57,7 +57,7 @@ ROOMS: dict[str, set[str]] = {
     "heldout": {"decoding", "policy", "schema", "stats"},
     "recorder": {"dashboard", "processes", "run_folder", "schema"},
     "preflight": {"config", "errors"},
-    "planning": {"config", "errors", "run_folder"},
+    "planning": {"config", "errors", "rows", "run_folder", "schema"},
     "checkup": {"config", "embedded_model", "errors", "legalbench", "policy"},
     "callbacks": {"errors", "processes"},
     "trainer": {

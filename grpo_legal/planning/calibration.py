@@ -3,6 +3,8 @@
 metrics.jsonl tells the seconds of a whole step, its tokens and the mean length of its completions; where lengths vary
 between steps, sampling and training can be told apart. Where they do not, one common factor is all that can be known, and
 both factors are that. The least squares in between lean to the common factor (ridge regression).
+
+The run's lengths are kept too: a plan for the same model and questions takes them in place of assumed ones.
 """
 
 from __future__ import annotations
@@ -26,12 +28,20 @@ from grpo_legal.planning.speed import Scale
 
 RIDGE = 0.05  # of the mean square of what is fitted: the weight of the common factor
 FIELDS = {"machine": str, "model": str, "engine": str, "bits": int, "sampling": float, "training": float,
-          "steps": int, "error": float}  # fmt: skip
+          "steps": int, "error": float, "prompt": float, "completion": float, "limit": int,
+          "questions": dict}  # fmt: skip
+FACTORS = ("sampling", "training", "prompt", "completion", "limit")
+QUESTIONS = {"source", "families", "families_share", "difficulty", "path", "tasks", "licence", "prompt", "curriculum",
+             "long_prompts", "columns"}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Factors for `machine`, from `steps` steps of a run; `error` is the median share by which a step was off after it."""
+    """Factors for `machine`, from `steps` steps of a run; `error` is the median share by which a step was off after it.
+
+    `prompt` and `completion` are the mean tokens of the run's texts, `limit` its grpo.max-completion-length, and
+    `questions` those of its data settings that the length of a prompt hangs on.
+    """
 
     machine: str
     model: str
@@ -41,9 +51,23 @@ class Calibration:
     training: float
     steps: int
     error: float
+    prompt: float
+    completion: float
+    limit: int
+    questions: dict[str, Any]
 
     def scale(self) -> Scale:
         return Scale(self.sampling, self.training)
+
+    def lengths(self, settings: Settings) -> tuple[int, int] | None:
+        """Usual prompt and completion tokens of a run with `settings`; None where its model or questions are others.
+
+        With another limit the completion is taken to fill the same share of it.
+        """
+        if (settings.policy.model, _questions(settings)) != (self.model, self.questions):
+            return None
+        filled = self.completion / self.limit
+        return max(1, round(self.prompt)), max(1, round(filled * settings.grpo.max_completion_length))
 
 
 def measured(folder: str) -> tuple[Settings, list[dict[str, Any]]]:
@@ -91,7 +115,14 @@ def fit(shape: Shape, settings: Settings, machine: Machine, records: Sequence[di
     return Calibration(
         machine=machine.name, model=settings.policy.model, engine=base.engine, bits=base.bits,
         sampling=round(u, 6), training=round(v, 6), steps=len(steps), error=round(statistics.median(errors), 4),
+        prompt=round(statistics.fmean(prompt for _, prompt, _ in steps), 2),
+        completion=round(statistics.fmean(completion for _, _, completion in steps), 2),
+        limit=settings.grpo.max_completion_length, questions=_questions(settings),
     )  # fmt: skip
+
+
+def _questions(settings: Settings) -> dict[str, Any]:
+    return settings.data.model_dump(mode="json", include=QUESTIONS)
 
 
 def _factors(pairs: Sequence[tuple[float, float]], times: Sequence[float]) -> tuple[float, float]:
@@ -136,8 +167,10 @@ def read(path: str) -> Calibration:
         name for name, kind in FIELDS.items()
         if not isinstance(said, dict) or not isinstance(said.get(name), (kind, int) if kind is float else kind)
     ]  # fmt: skip
-    if wrong or min(said["sampling"], said["training"]) <= 0:
+    wrong = wrong or [name for name in FACTORS if not said[name] > 0]
+    if wrong:
         raise UserError(
-            f"--calibration {path!r} is no calibration: {', '.join(wrong) or 'a factor'} missing or not legal"
+            f"--calibration {path!r} is no calibration: {', '.join(wrong)} missing or not legal; "
+            "write it again with --calibrate RUN"
         )
     return Calibration(**{name: said[name] for name in FIELDS})

@@ -32,6 +32,10 @@ PIECES = {
     "logits": "in chunks, forward and backward of the head",
     "layer": "gradients inside one layer, in place of the logits",
 }
+LENGTHS = {
+    "given": "as given", "measured": "as in the measured run", "counted": "the prompt counted on the questions",
+    "assumed": "assumed",
+}  # fmt: skip
 # The plan this project started from (github Arnie016/Law_Qwen, RL_AFTER_SFT_PLAN.md): SFT of Qwen2.5-32B-Instruct in bf16,
 # LoRA, 16 texts of 1,024 tokens a step, 10,000 steps; then GRPO instead of it.
 OLD = {"SFT": ("10,000 steps", "~80 h", "~$160"), "GRPO": ("500-1,000 steps", "4-8 h", "$10-20")}
@@ -41,9 +45,12 @@ OLD_SFT = {"model": "Qwen/Qwen2.5-32B-Instruct", "batch": 16, "tokens": 1024}
 
 def make(
     settings: Settings, work: Workload, chosen: Sequence[Machine], calibrations: Mapping[str, Calibration],
-    *, sft_batch: int, sft_tokens: int,
+    *, sft_batch: int, sft_tokens: int, lengths: str = "assumed",
 ) -> dict[str, Any]:  # fmt: skip
-    """The whole plan as JSON would have it: pieces, peaks by variant, each machine's fit, speed, hours and dollars."""
+    """The whole plan as JSON would have it: pieces, peaks by variant, each machine's fit, speed, hours and dollars.
+
+    `lengths` says where the usual prompt of `work` is from: given, measured, counted or assumed.
+    """
     shape = shapes.known(settings.policy.model)
     needed, usual = memory.estimate(shape, work), memory.estimate(shape, work.usual())
     rows = [
@@ -53,7 +60,7 @@ def make(
     return {
         "model": settings.policy.model, "weights": shape.weights(),
         "trained": shape.lora_weights(work.rank, work.lora_layers),
-        "workload": dataclasses.asdict(work), "packed": list(work.packed()),
+        "workload": dataclasses.asdict(work), "packed": list(work.packed()), "lengths": lengths,
         "sft": {"batch": sft_batch, "tokens": sft_tokens},
         "memory_gib": _gib(needed), "usual_gib": _gib(usual), "peak_in": needed.phase, "variants": _variants(shape, work), "machines": rows,
         "old_plan": _old(calibrations.get(OLD_MACHINE)), "prices": machines.price_note(),
@@ -135,7 +142,8 @@ def show(plan: dict[str, Any], console: Console) -> None:
     console.print(_variants_table(plan["variants"]))
     fitted = [row["machine"] for row in plan["machines"] if row["calibrated"]]
     console.print(
-        f"Usual lengths: {work['usual_prompt']} prompt and {work['usual_completion']} completion tokens; SFT: "
+        f"Usual lengths: {work['usual_prompt']} prompt and {work['usual_completion']} completion tokens "
+        f"({LENGTHS[plan['lengths']]}); SFT: "
         f"{plan['sft']['batch']} texts of {plan['sft']['tokens']} tokens a step, no longer than that. "
         f"{plan['prices'].capitalize()}. "
         + (f"Times on {', '.join(fitted)} are fitted to a measured run; all others" if fitted else "Times")
