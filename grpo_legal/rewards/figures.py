@@ -36,6 +36,10 @@ _SCALE_AFTER = re.compile(r"\s?(k|thousand|m|mm|million|bn|billion)(?![a-z])")
 _UNIT_AFTER = re.compile(
     r"\s?(?:(%|per\s?cent)|(dollars?|usd)(?![a-z])|(?:[a-z]{1,9}[\s-])?[\s-]?(minute|hour|day|week|month|year)s?(?![a-z]))"
 )
+# Whether any of these stands behind a number, in one go: where no month is near, that settles most numbers.
+_GOES_ON = re.compile(
+    "|".join([p.pattern for p in (_ISO_AFTER, _US_AFTER, _TIME_AFTER, _SCALE_AFTER, _UNIT_AFTER)])
+).match
 _SPELLED = {word: float(value) for word, value in NUMBER_WORDS.items()}
 # Behind most numbers stands one of these, and so neither the rest of a date nor a unit: "801(c)(1)", "$75,000."
 _OPENS_PLAIN = frozenset("([.-")  # and before many one of these: "(a)(1)"
@@ -148,11 +152,13 @@ def _dated(day: Day, other: Day) -> Day:
 
 def _figures(text: str) -> Iterator[Figure]:
     at = 0
-    bare = "$" not in text and not _ANY_MONTH(text)  # no sign and no month stand before a number
+    signs, dateless = "$" in text, not _ANY_MONTH(text)
     while match := _NUMBER.search(text, at):
         start, at = match.span()
         ended = text[at : at + 1] in _ENDS_NUMBER
-        if ended and (bare or text[start - 1 : start] in _OPENS_PLAIN):
+        if (ended and text[start - 1 : start] in _OPENS_PLAIN) or (
+            dateless and (ended or not _GOES_ON(text, at)) and not (signs and _has_sign(text, start))
+        ):
             yield _PLAIN[match.group()]
             continue
         value = float(match.group().replace(",", ""))

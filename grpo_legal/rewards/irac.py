@@ -94,9 +94,11 @@ def _structure(reading: Reading | None, case: _Case) -> float:
     paid = total = 0
     for part, told in reading.parts.items():
         rows, before = rows_of(words_in(told)), len(seen)
+        different = frozenset(rows)
         total += len(rows)
-        seen.update(rows)
-        if part >= 0 and _has_substance(PARTS[part], told, rows, len(seen) - before, case):
+        seen |= different
+        repeated = len(rows) - (len(seen) - before)
+        if part >= 0 and repeated <= MAX_REPEATED * len(rows) and _has_substance(PARTS[part], told, different, case):
             paid += 1
         elif part == APPLICATION:
             return 0.0
@@ -113,10 +115,10 @@ def _shuffled(words: Sequence[str], case: _Case) -> bool:
     return beside >= MIN_PAIRS and ordered < MIN_ORDERED * beside
 
 
-def _has_substance(part: str, told: Sequence[Sentence], rows: Sequence[tuple[str, ...]], new: int, case: _Case) -> bool:
-    """Whether a part says something about the case; `new` of its rows are different and stand in no earlier part."""
+def _has_substance(part: str, told: Sequence[Sentence], rows: frozenset[tuple[str, ...]], case: _Case) -> bool:
+    """Whether a part with these rows of words says something about the case."""
     words = sum([len(sentence.words) for sentence in told])
-    if words < MIN_WORDS or not rows or len(rows) - new > MAX_REPEATED * len(rows):
+    if words < MIN_WORDS or len(rows & case.rows) > MAX_COPIED * len(rows):
         return False
     content = frozenset().union(*[sentence.stems for sentence in told])
     known = len(content & case.stems)
@@ -124,5 +126,4 @@ def _has_substance(part: str, told: Sequence[Sentence], rows: Sequence[tuple[str
         known >= 2
         and known >= MIN_KNOWN[part] * len(content)
         and sum([sentence.joining for sentence in told]) >= MIN_PROSE * words
-        and sum(map(case.rows.__contains__, rows)) <= MAX_COPIED * len(rows)
     )

@@ -113,5 +113,15 @@ def in_small_letters(words: Iterable[str], text: str) -> set[str]:
     >>> in_small_letters(["Bill", "Ann"], "Ann paid the bill.")
     {'Bill'}
     """
-    likely = [word for word in words if word.lower() in text]
-    return {word for word in likely if re.search(rf"(?<![\w'’]){re.escape(word.lower())}(?![a-z])", text)}
+    return {word for word in words if word.lower() in text and _opens_a_word(word.lower(), text)}
+
+
+def _opens_a_word(word: str, text: str) -> bool:
+    """Whether `word` stands in the text with no word before it and no small letter behind it."""
+    start = text.find(word)
+    while start >= 0:
+        before, after = text[start - 1 : start], text[start + len(word) : start + len(word) + 1]
+        if not (before.isalnum() or before in ("_", "'", "’")) and not "a" <= after <= "z":
+            return True
+        start = text.find(word, start + 1)
+    return False
