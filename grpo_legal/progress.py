@@ -3,11 +3,12 @@
     with counted(console, "base", total=1000, done=320) as came_to:
         came_to(352)
 
-A log file so says what the bar would have said. Imports nothing of ours.
+A log file so says what the bar would have said, and so does a notebook's `!python`. Imports nothing of ours.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 EVERY = 60.0  # seconds between two lines where there is no terminal
+KERNEL = "JPY_PARENT_PID"  # set for a notebook's kernel and what it starts: `!python` has a terminal that cannot redraw
+
+
+def redraws(console: Console) -> bool:
+    """Whether the console is a terminal on which a line can be drawn anew."""
+    return console.is_terminal and not console.is_dumb_terminal and KERNEL not in os.environ
 
 
 @contextmanager
@@ -23,7 +30,7 @@ def counted(
     console: Console, title: str, *, total: int, done: int = 0, every: float = EVERY
 ) -> Iterator[Callable[[int], None]]:
     """Gives a function to call with the number done so far, which starts at `done` (answers kept from an earlier call)."""
-    if not console.is_terminal:
+    if not redraws(console):
         yield _lines(console, title, total, done, every)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

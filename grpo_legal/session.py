@@ -142,20 +142,15 @@ def answers(
     folder: RunFolder, which: str, settings: config.Settings, policy: Policy, questions: Questions, console: Console
 ) -> list[dict[str, Any]]:
     """Held-out answers, those already in the run folder kept. Every process answers its part and returns all."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from grpo_legal import heldout
+    from grpo_legal import heldout, progress
 
     path = folder.answers(which)
     asked = {p.id for p in questions.held_out}
     found = processes.from_main(lambda: [r for r in run_folder.read_lines(path) if r["problem_id"] in asked])
     have = {r["problem_id"] for r in found}
     left = [p for p in questions.held_out if p.id not in have]
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        bar = progress.add_task(
-            f"held-out problems {which} training", total=len(questions.held_out), completed=len(have)
-        )
+    title, total = f"held-out problems {which} training", len(questions.held_out)
+    with progress.counted(console, title, total=total, done=len(have)) as came_to:
         own = heldout.answer(
             policy,
             processes.mine(left),
@@ -167,7 +162,7 @@ def answers(
             if processes.is_main():
                 run_folder.append_lines(path, [record])
             found.append(record)
-            progress.update(bar, completed=len(found))
+            came_to(len(found))
     score = heldout.score(found)
     console.print(
         f"{which} training: {100 * score['balanced_accuracy']:.1f}% balanced accuracy on {score['n']} held-out problems"

@@ -15,7 +15,7 @@ from PIL import Image
 from rich.console import Console
 from tiny_runs import SMALL
 
-from grpo_legal import config, dashboard, notebook, run_folder
+from grpo_legal import config, dashboard, notebook, progress, run_folder
 from grpo_legal.dashboard import choice, curves
 from grpo_legal.errors import UserError
 from grpo_legal.run_folder import RunFolder
@@ -119,11 +119,11 @@ def test_a_kernel_gets_the_panel(mode, monkeypatch):
 
 def test_what_a_cell_starts_gets_plain_lines(monkeypatch):
     console = Console(file=io.StringIO(), force_terminal=True)
-    monkeypatch.delenv(choice.KERNEL, raising=False)
+    monkeypatch.delenv(progress.KERNEL, raising=False)
     monkeypatch.setenv("TERM", "xterm-color")
     monkeypatch.setattr(Console, "encoding", "utf-8")
     assert isinstance(dashboard.make_view(console, "r", 1, {}), dashboard.LiveView)
-    monkeypatch.setenv(choice.KERNEL, "1")
+    monkeypatch.setenv(progress.KERNEL, "1")
     assert isinstance(dashboard.make_view(console, "r", 1, {}), dashboard.PlainView)
 
 

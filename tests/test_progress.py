@@ -13,7 +13,7 @@ from grpo_legal import progress
 
 def counted(terminal: bool, every: float) -> str:
     out = io.StringIO()
-    console = Console(file=out, force_terminal=terminal, width=100)
+    console = Console(file=out, force_terminal=terminal, width=100, color_system=None)
     with progress.counted(console, "base", total=1000, done=320, every=every) as came_to:
         for count in (320, 352, 384, 1000):
             came_to(count)
@@ -33,6 +33,11 @@ def test_a_quick_count_says_nothing_in_a_log():
 def test_a_terminal_gets_a_bar_from_where_an_earlier_call_stopped():
     shown = counted(terminal=True, every=0.0)
     assert "base" in shown and "/1000" in shown and "320 of" not in shown
+
+
+def test_a_notebooks_terminal_cannot_redraw_and_gets_lines(monkeypatch):
+    monkeypatch.setenv(progress.KERNEL, "1")
+    assert counted(terminal=True, every=0.0).splitlines()[0].startswith("base: 352 of 1")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 
 from rich.console import Console
@@ -10,9 +9,9 @@ from rich.console import Console
 from grpo_legal.dashboard.layout import REWARDS, Layout
 from grpo_legal.dashboard.notebook import NotebookView, in_kernel
 from grpo_legal.dashboard.views import LiveView, PlainView, QuietView
+from grpo_legal.progress import redraws
 
 MODES = ("auto", "live", "plain", "quiet")
-KERNEL = "JPY_PARENT_PID"  # set for a kernel and what it starts: `!python` has a terminal whose cursor cannot move
 
 
 def make_view(
@@ -34,8 +33,7 @@ def make_view(
     console = console or Console()
     if in_kernel() and mode in ("auto", "live"):
         return NotebookView(title, max_steps, weights, console, subtitle=subtitle, layout=layout)
-    able = console.is_terminal and not console.is_dumb_terminal and "utf" in console.encoding.lower()
-    able &= KERNEL not in os.environ
+    able = redraws(console) and "utf" in console.encoding.lower()
     if mode == "quiet":
         return QuietView(title, max_steps, weights, console, subtitle=subtitle, layout=layout)
     view = LiveView if mode == "live" or (mode == "auto" and able) else PlainView
