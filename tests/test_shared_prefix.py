@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 from conftest import make_model
+from hypothesis import given
+from hypothesis import strategies as st
 from peft import LoraConfig, get_peft_model
-from transformers import AutoModelForCausalLM, DynamicCache
+from transformers import AutoModelForCausalLM
 
 from grpo_legal import shared_prefix
 from grpo_legal.shared_prefix import decoders, sampling
@@ -177,7 +179,9 @@ def test_each_distinct_prompt_is_laid_out_once():
     assert len(packed.row) == 3 + int((completion_mask.sum(1) - 1).clamp(min=0).sum())  # first tokens share a position
 
 
-def test_greedy_sampling_equals_generate(model):
+@pytest.mark.parametrize("least", [sampling.LEAST_PADDING_CPU, 0])  # all prompts in one prefill; those of a length
+def test_greedy_sampling_equals_generate(model, least, monkeypatch):
+    monkeypatch.setattr(sampling, "LEAST_PADDING_CPU", least)
     prompts = [[5, 9, 30, 31], [7] * 11, [5, 9, 30, 31], [200, 100]]
     eos = [2]
     ours = shared_prefix.sample(model, prompts, max_new_tokens=12, eos_token_ids=eos, temperature=0.0)
@@ -204,8 +208,10 @@ def test_sampling_stops_at_the_end_token_and_follows_the_seed(model):
     assert len({len(c) for c in draws[0]}) > 2  # rows left at different times
 
 
-@pytest.mark.parametrize("decoder", [decoders.GroupDecoder, decoders.RowDecoder])
-def test_each_completion_is_decoded_as_if_it_were_alone(model, decoder, monkeypatch):
+@pytest.mark.parametrize(
+    ("decoder", "least"), [(decoders.GroupDecoder, 64), (decoders.GroupDecoder, 0), (decoders.RowDecoder, 0)]
+)
+def test_each_completion_is_decoded_as_if_it_were_alone(model, decoder, least, monkeypatch):
     """Random completions of three groups that end at different times: every token's logits, against a whole forward."""
     generator = torch.Generator().manual_seed(5)
     draw = lambda n: torch.randint(3, 259, (n,), generator=generator).tolist()  # noqa: E731
@@ -220,8 +226,8 @@ def test_each_completion_is_decoded_as_if_it_were_alone(model, decoder, monkeypa
         lambda self: (before := self.owner.size(1), kept(self), widths.append((before, self.owner.size(1)))),
     )  # fmt: skip
     with torch.no_grad():
-        cache = DynamicCache() if decoder is decoders.GroupDecoder else None
-        cache, mask, _ = sampling._prefill(model, distinct, cache)
+        monkeypatch.setattr(sampling, "LEAST_PADDING_CPU", least)
+        cache, mask, _ = sampling._prefill(model, distinct, packed=decoder is decoders.GroupDecoder, kept=True)
         made = decoder(model, cache, mask, torch.tensor(rows))
         alive = list(range(len(rows)))
         for step in range(max(lengths)):
@@ -234,6 +240,30 @@ def test_each_completion_is_decoded_as_if_it_were_alone(model, decoder, monkeypa
                 whole = torch.tensor([distinct[rows[i]] + texts[i][: step + 1]])
                 torch.testing.assert_close(got, model(input_ids=whole).logits[0, -1], atol=1e-4, rtol=1e-4)
     assert decoder is decoders.RowDecoder or any(after < before for before, after in widths)
+
+
+def test_a_long_prompt_does_not_make_the_others_as_long(model):
+    """Tokens that a prefill goes through, padding included, where nothing is decoded: and no cache is kept."""
+    shapes = []
+    hook = model.register_forward_hook(
+        lambda module, args, kwargs, out: shapes.append((*kwargs["input_ids"].shape, out.past_key_values)),
+        with_kwargs=True,
+    )
+    prompts = [[7] * 300, [8] * 20, [9] * 22, [7] * 300, [8] * 20]
+    made = shared_prefix.sample(model, prompts, max_new_tokens=1, eos_token_ids=[], temperature=0.0)
+    hook.remove()
+    assert shapes == [(1, 300, None), (2, 22, None)]
+    assert [made[n] for n in (3, 4)] == [made[n] for n in (0, 1)]
+
+
+@given(lengths=st.lists(st.integers(1, 3000), min_size=1, max_size=40), least=st.integers(0, 2000))
+def test_parts_hold_every_prompt_once_and_little_padding(lengths, least):
+    parts = sampling.alike(lengths, least)
+    assert sorted(n for part in parts for n in part) == list(range(len(lengths)))
+    for part in parts:
+        real = sum(lengths[n] for n in part)
+        padding = len(part) * max(lengths[n] for n in part) - real
+        assert part == sorted(part) and padding <= max(sampling.MOST_PADDING * real, least)
 
 
 def test_a_group_is_decoded_over_one_copy_of_its_prompt(model):
