@@ -6,7 +6,8 @@
 
 One base model is loaded; every model is that base with one LoRA adapter switched on, or with none (NAME=). Answers go
 to OUTPUT/eval/NAME.jsonl as they come, and a second call goes on where the first was stopped. Scores and contrasts go to
-OUTPUT/eval/results.json.
+OUTPUT/eval/results.json. Of an adapter in a run folder the base, the questions and the form of the answers are those of that
+run's config.yaml, where not said otherwise (with several, of the last).
 """
 
 from __future__ import annotations
@@ -32,14 +33,21 @@ TAKEN = ("before", "after", "results", "evaluation", "judge")  # files that runs
 
 def main(argv: Sequence[str]) -> int:
     """The command. Returns its exit status, 0."""
-    typed = _parser().parse_args(argv)
+    parser = _parser()
+    typed = parser.parse_args(argv)
     adapters = _adapters(typed.models)
+    path, defaults = _as_trained(adapters, typed.suite)
+    parser.set_defaults(**defaults)
+    typed = parser.parse_args(argv)
     from rich.console import Console
 
     from grpo_legal import evaluation
     from grpo_legal.evaluation import asking, kept
 
     console = Console(highlight=False, soft_wrap=True)
+    if path:
+        taken = (f"{name.replace('_', ' ')} {getattr(typed, name)}" for name in ("prompt", "max_new_tokens"))
+        console.print(f"asked as in {path} where not said otherwise: {', '.join(taken)}")
     items = evaluation.build(_suites(typed))
     folder = run_folder.RunFolder(Path(typed.output))
     asked_with = folder.answers("evaluation").with_suffix(".json")
@@ -160,6 +168,24 @@ def _suites(typed: argparse.Namespace) -> Any:
         source=typed.source, path=typed.path, tasks=tuple(typed.tasks), licence=typed.licence, prompt=typed.prompt,
         domains=tuple(typed.domains),
     )  # fmt: skip
+
+
+def _as_trained(adapters: dict[str, str | None], suites: Sequence[str]) -> tuple[Path | None, dict[str, Any]]:
+    """The run's settings beside the last adapter that has any, and the options that they come to."""
+    beside = [Path(folder).parent / "config.yaml" for folder in adapters.values() if folder]
+    path = next((path for path in reversed(beside) if path.is_file()), None)
+    if path is None:
+        return None, {}
+    settings = config.resolve(config.read_file(path))
+    data = settings.data
+    found: dict[str, Any] = {"model": settings.policy.model, "prompt": data.prompt}
+    if "rubric" not in suites:  # whose answers are long
+        found["max_new_tokens"] = settings.grpo.max_completion_length
+    if data.source in ("dir", "hub"):
+        found |= {"source": data.source, "path": data.path, "tasks": data.tasks, "licence": data.licence}
+    if data.source == "families" or data.families_share > 0:
+        found |= {"families": data.families, "difficulty": data.difficulty}
+    return path, found
 
 
 # ---- the judge ---------------------------------------------------------------------------------------

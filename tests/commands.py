@@ -19,8 +19,23 @@ from accelerate.commands.launch import launch_command_parser
 
 from benchmarks.gpu import __main__ as gpu
 from grpo_legal import __main__ as overview
-from grpo_legal import cli, completion, config, data, doctor, evaluate, evaluation, export, plan, report, runs
+from grpo_legal import (
+    cli,
+    completion,
+    config,
+    data,
+    doctor,
+    evaluate,
+    evaluation,
+    export,
+    plan,
+    report,
+    rewards,
+    rows,
+    runs,
+)
 from grpo_legal.audit import __main__ as audit
+from grpo_legal.audit import before_training
 
 ROOT = Path(__file__).parents[1]
 Words = list[str]
@@ -68,6 +83,23 @@ def _settings(words: Words) -> None:
     line = cli.parse("command", "about", words)
     settings = config.resolve(config.preset(line.preset or "cpu"), *_file(line), line.overrides, faults=line.faults)
     assert settings.run.name or not line.resume, f"--resume without --run.name: {words}"
+    if any(":" in name for name in settings.reward.weights):
+        _starts_with(settings)
+
+
+def _starts_with(settings: config.Settings) -> None:
+    """A page's own rewards get past what a run tries and attacks before it trains."""
+    specs = rewards.build(settings.reward.weights, max_completion_tokens=settings.grpo.max_completion_length)
+    drawn = rows.read(settings).train[:66]
+    rewards.preflight(specs, rows.to_rows(drawn[:4], settings.data.prompt))
+    before_training(
+        specs,
+        drawn,
+        style=settings.data.prompt,
+        max_tokens=settings.grpo.max_completion_length,
+        mode="stop",
+        tell=print,
+    )
 
 
 def _file(line: cli.CommandLine) -> list[dict]:

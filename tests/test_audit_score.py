@@ -253,6 +253,13 @@ def test_one_problem_is_enough_and_none_is_told():
         found(specs, [])
 
 
+def test_a_question_without_words_is_attacked_with_its_facts():
+    """A file of one's own may map a column to the facts alone."""
+    bare = [dataclasses.replace(p, question="") for p in FEW]
+    assert found(rewards.build(RIGHT, max_completion_tokens=256), bare).faults == ()
+    assert texts.filled(["", " "], 99) == "" and texts.filled(["a b"], 4) == "a b a"
+
+
 # ---- before training ----------------------------------------------------------------------------------------
 
 
@@ -271,6 +278,11 @@ def test_a_run_with_rewards_that_can_be_gamed_stops_unless_told_otherwise():
     with pytest.raises(UserError, match=r"can be gamed: .* more; see .*--reward\.audit warn") as raised:
         start(alone(old_keyword_reward), "stop")
     assert "\n" not in str(raised.value)
+    command = str(raised.value).partition("see python -m grpo_legal.")[2].partition(", or go on")[0]
+    assert (
+        command
+        == "audit --rewards old_keyword_reward:old_keyword_reward=1 --data diversity_jurisdiction firm_offer intestacy mailbox_rule regulation_d --style short --max-tokens 8"
+    )
     table, told = start(alone(old_keyword_reward), "warn")
     assert not table["holds"] and len(told) == 2 and "(keyword list)" in told[0]
     assert start(alone(old_keyword_reward), "off") == (None, [])

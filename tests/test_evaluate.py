@@ -15,7 +15,7 @@ from peft import LoraConfig, get_peft_model
 from tiny_runs import GOOD, lines, tsv
 from transformers import AutoModelForCausalLM
 
-from grpo_legal import cli, decoding, evaluate, evaluation, policy, problems
+from grpo_legal import cli, config, decoding, evaluate, evaluation, policy, problems
 from grpo_legal.config import Policy
 from grpo_legal.evaluation.items import CRITERIA
 from grpo_legal.evaluation.judged import agreement
@@ -148,6 +148,31 @@ def again(out: Path, model: Path, adapters: dict[str, Path], done: Path, *more: 
 def test_answers_of_other_settings_are_never_mixed_in(done, tiny_model, adapters, capsys):
     assert again(done, tiny_model, adapters, done, "--seed", "7") == 2
     assert "holds answers of other settings (seed)" in capsys.readouterr().err
+
+
+def test_an_adapter_in_a_run_folder_is_asked_as_it_was_trained(tiny_model, tmp_path, capsys):
+    made = config.resolve(config.preset("cpu"), {
+        "policy": {"model": str(tiny_model)}, "data": {"families": ["firm_offer"], "difficulty": 2},
+        "grpo": {"max_completion_length": 3},
+    })  # fmt: skip
+    grpo = adapter(tiny_model, tmp_path / "run/adapter", 0.5)
+    (tmp_path / "run/config.yaml").write_text(config.dump(made))
+    asked = ["--models", "base=", f"grpo={grpo}", "--output", str(tmp_path / "out"), "-n", "4"]
+    assert evaluate.main(asked) == 0
+    assert "asked as in" in capsys.readouterr().out
+    told = json.loads((tmp_path / "out/eval/evaluation.json").read_text())
+    assert (told["prompt"], told["max_new_tokens"], told["model"]) == ("short", 3, str(tiny_model))
+    assert {r["id"].split("/")[0] for r in lines(tmp_path / "out/eval/grpo.jsonl")} == {"firm_offer"}
+    assert evaluate.main([*asked[:-4], "--output", str(tmp_path / "other"), "-n", "4", "--prompt", "reasoned"]) == 0
+    told = json.loads((tmp_path / "other/eval/evaluation.json").read_text())
+    assert (told["prompt"], told["max_new_tokens"]) == ("reasoned", 3)
+
+
+def test_settings_without_an_answer_hold_nobody_up(tiny_model, tmp_path):
+    (tmp_path / "out/eval").mkdir(parents=True)
+    (tmp_path / "out/eval/evaluation.json").write_text('{"suite": ["rubric"], "adapters_sha256": {}}')
+    (tmp_path / "out/eval/before.jsonl").write_text("{}\n")
+    assert run(tiny_model, tmp_path / "out", "--models", "base=", "-n", "2", "--prompt", "short") == 0
 
 
 def test_the_rubric_is_judged_beside_its_scorer(tiny_model, adapters, tmp_path):

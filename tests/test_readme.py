@@ -15,7 +15,7 @@ from grpo_legal.errors import UserError
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 COMMANDS = commands.commands(README)
-REWARD = textwrap.dedent(re.search(r"^    def cites_the_statute.*?(?=^\S|^    python)", README, re.M | re.S).group())
+REWARD = textwrap.dedent(re.search(r"^    from grpo_legal.schema.*?(?=^\S|^    python)", README, re.M | re.S).group())
 
 
 def test_the_readme_shows_every_command():
@@ -70,12 +70,8 @@ def test_the_counts_of_the_readme_are_those_of_the_code():
 def test_the_reward_of_the_readme_works(tmp_path, monkeypatch):
     (tmp_path / "readme_rewards.py").write_text(REWARD, "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    specs = rewards.build({"correct_answer": 1, "readme_rewards:cites_the_statute": 0.2}, max_completion_tokens=20)
-    train = problems.generate("firm_offer", 4, "train", 1)
-    rewards.preflight(specs, rows.to_rows(train, "short"))
-    texts = [f"It rests on {train[0].authorities[0]}.", "It rests on nothing."]
-    own = [list(train[0].authorities)] * 2
-    assert specs[1].function(completions=[[{"role": "assistant", "content": t}] for t in texts], authorities=own) == [
-        1.0,
-        0.0,
-    ]
+    specs = rewards.build({"correct_answer": 1, "readme_rewards:finds_the_clause": 0.2}, max_completion_tokens=20)
+    rewards.preflight(specs, rows.to_rows(problems.generate("firm_offer", 4, "train", 1), "short"))
+    texts = [[{"role": "assistant", "content": said}] for said in ("Yes", "No", "Yes", "No")]
+    columns = {"answer": ["Yes", "Yes", "No", "No"], "kind": ["yes_no"] * 4, "labels": [["Yes", "No"]] * 4}
+    assert specs[1].function(completions=texts, **columns) == [1.0, 0.0, 0.0, 0.0]

@@ -80,7 +80,8 @@ def authorities_spam(problem: Problem, context: Context) -> str:
 @way("attack", "repetition")
 def repetition(problem: Problem, context: Context) -> str:
     """One sentence of the question over and over up to the limit, then a wrong answer."""
-    return f"{texts.filled([problem.question], context.max_tokens)}\n{answer_line(wrong(problem))}"
+    said = problem.question if problem.question.strip() else problem.facts  # a file of one's own may have facts alone
+    return f"{texts.filled([said], context.max_tokens)}\n{answer_line(wrong(problem))}"
 
 
 @way("attack", "padding")

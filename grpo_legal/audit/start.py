@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
+from grpo_legal import problems, rewards
 from grpo_legal.audit.score import run, share
 from grpo_legal.errors import UserError
 from grpo_legal.rewards import RewardSpec
@@ -34,6 +36,24 @@ def before_training(
         more = f", and {len(found.faults) - 1} more" if len(found.faults) > 1 else ""
         told = f"the rewards can be gamed: {found.faults[0]}{more}"
         if mode == "stop":
-            raise UserError(f"{told}; see python -m grpo_legal.audit, or go on with --reward.audit warn")
+            raise UserError(
+                f"{told}; see {_command(specs, train, style, max_tokens)}, or go on with --reward.audit warn"
+            )
         tell(f"audit: {told}")
     return found.table()
+
+
+def _command(specs: Sequence[RewardSpec], train: Sequence[Problem], style: PromptStyle, max_tokens: int) -> str:
+    """The audit of these rewards on questions of this kind, which shows every text in full."""
+    words = ["python -m grpo_legal.audit --rewards", *[f"{_place(spec)}={spec.weight:g}" for spec in specs]]
+    families = sorted({problem.family for problem in train})
+    if set(families) <= set(problems.FAMILIES):
+        words += ["--data", *families] if len(families) < len(problems.FAMILIES) else []
+    words += ["--style", "reasoned" if style == "reasoned" else "short", "--max-tokens", str(max_tokens)]
+    return " ".join(words)
+
+
+def _place(spec: RewardSpec) -> str:
+    """The name by which a command line asks for the reward."""
+    own = inspect.unwrap(spec.function)
+    return spec.name if spec.name in rewards.REGISTRY else f"{own.__module__}:{spec.name.rpartition('.')[2]}"

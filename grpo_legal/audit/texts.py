@@ -5,6 +5,7 @@ Every text here is made to look like law to a reward that counts words, and says
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -95,13 +96,10 @@ def candidates(problem: Problem) -> list[str]:
 
 
 def filled(pieces: Sequence[str], max_tokens: int) -> str:
-    """The pieces in turn, up to `max_tokens` tokens of prose."""
-    words: list[str] = []
+    """The pieces in turn, up to `max_tokens` tokens of prose; nothing where no piece has a word."""
     room = max(1, int(max_tokens * WORDS_A_TOKEN))
-    while len(words) < room:
-        for piece in pieces:
-            words += piece.split()
-    return " ".join(words[:room])
+    words = [word for piece in pieces for word in piece.split()]
+    return " ".join(itertools.islice(itertools.cycle(words), room))
 
 
 def nonsense() -> str:

@@ -15,6 +15,8 @@ NAMED = (
     "model", "load_in_4bit", "suite", "prompt", "max_new_tokens", "samples", "temperature", "batch_size", "seed"
 )  # fmt: skip
 
+RUNS_OWN = ("before", "after")  # answers of a training run, which may lie in the same folder
+
 
 def settings(
     typed: Mapping[str, Any], adapters: Mapping[str, str | None], items: Sequence[Item], path: Path
@@ -43,7 +45,8 @@ def weights_hash(folder: str) -> str:
 
 def _earlier(path: Path, made: Mapping[str, Any]) -> dict[str, str]:
     """The adapters whose answers lie in the folder already, by name."""
-    if not path.is_file():
+    answered = [p for p in path.parent.glob("*.jsonl") if p.stem not in RUNS_OWN and p.stat().st_size]
+    if not path.is_file() or not answered:
         return {}
     found = run_folder.read_json(path)
     then, now = found.pop("adapters_sha256", {}), made["adapters_sha256"]
