@@ -116,6 +116,8 @@ def show(summary: dict[str, Any], folder: RunFolder, console: Console, json_path
         run_folder.write_json(Path(json_path), summary)
     console.print(dashboard.result_table(summary), soft_wrap=False)
     console.print(stats.verdict(summary["delta"], summary["ci95"], summary["before"]["n"]))
+    if (only := summary["after"].get("only_answer")) is not None:
+        console.print(f"note: every answer after training is {only!r}, whatever was asked")
     there = [f"{n}/" if (folder.path / n).is_dir() else n for n in WRITTEN if (folder.path / n).exists()]
     console.print(f"run folder {folder.path}: {', '.join(there)}")
     if (best := checkpoints.best(folder.checkpoints)) and best[0] != checkpoints.newest(folder.checkpoints):

@@ -83,8 +83,17 @@ def score(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "balanced_accuracy": round(stats.macro([f["balanced_accuracy"] for f in families.values()]), 6),
         "unreadable": round(sum(r["answer"] is None for r in records) / len(records), 6),
         "n": len(records),
+        "only_answer": _only_answer(records),
         "families": families,
     }
+
+
+def _only_answer(records: Sequence[dict[str, Any]]) -> str | None:
+    """The one answer that was given to every question with labels, where the right ones differ: a policy that no longer
+    reads. None where answers differ."""
+    labelled = [r for r in records if r["kind"] in ("yes_no", "label")]
+    given = {r["answer"] for r in labelled}
+    return given.pop() if len(given) == 1 and len({r["gold"] for r in labelled}) > 1 else None
 
 
 def compare(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]], *, seed: int) -> dict[str, Any]:

@@ -117,7 +117,7 @@ def _settings(line: cli.CommandLine) -> tuple[config.Settings, Path]:
     else:
         # Faults first: to look at the hardware takes a process with torch.
         config.resolve(config.preset(line.preset or "cpu"), *layers, line.overrides, faults=line.faults, checks=CHECKS)
-        layers.insert(0, config.preset(line.preset or _preset_by_hardware()))
+        layers.insert(0, config.preset(_preset(line)))
     settings = config.resolve(*layers, line.overrides, faults=line.faults, checks=CHECKS)
     made_by = run_folder.made_by(run_folder.RunFolder(root)) if stored.is_file() else "pipeline"
     if made_by != "pipeline":
@@ -134,6 +134,18 @@ def _store(settings: config.Settings, root: Path) -> None:
         raise UserError(f"run.output-dir {str(root.parent)!r} cannot be written: {error.strerror}") from None
 
 
+def _preset(line: cli.CommandLine) -> str:
+    """The preset that is named, where this machine can hold it, else the one chosen by hardware."""
+    if line.preset == "cpu":
+        return "cpu"
+    chosen = _preset_by_hardware()
+    if line.preset is None:
+        print(f"preset {chosen}, chosen by hardware; --preset {'|'.join(config.PRESETS)} names another")
+    elif chosen == "cpu":
+        raise UserError(f"preset {line.preset!r} needs a CUDA GPU and this machine has none: use --preset cpu")
+    return line.preset or chosen
+
+
 def _preset_by_hardware() -> str:
     """Asked in a process of its own: one that has looked at a GPU holds memory on it to its end."""
     code = "from grpo_legal import policy; print(policy.choose_preset())"
@@ -141,7 +153,6 @@ def _preset_by_hardware() -> str:
     chosen = done.stdout.split()[-1] if done.returncode == 0 and done.stdout.split() else None
     if chosen not in config.PRESETS:
         raise UserError(f"no preset could be chosen by hardware: name one by --preset {'|'.join(config.PRESETS)}")
-    print(f"preset {chosen}, chosen by hardware; --preset {'|'.join(config.PRESETS)} names another")
     return chosen
 
 

@@ -127,6 +127,10 @@ def point(
         run_folder.write_json(folder.data, data)
     else:
         tell(f"going on from step {step}" + (f", {checkpoint.name}" if checkpoint else ": there is no checkpoint"))
+        if step == max_steps:
+            tell(
+                f"nothing is left to train: step {step} of {max_steps} was made (more: --{section}.max-steps N --force)"
+            )
     _write_changes(folder, wanted, step)
     return Point(checkpoint, step, digest)
 

@@ -55,7 +55,8 @@ def _fresh(line: cli.CommandLine, checks: Sequence[config.Check], console: Conso
     chosen = policy.choose_preset()
     if chosen != "cpu":
         settings = config.resolve(config.preset(chosen), *layers[1:], line.overrides, checks=checks)
-    console.print(f"preset {chosen}, chosen by hardware; --preset {'|'.join(config.PRESETS)} names another")
+    under = f", under {line.config}" if line.config else ""
+    console.print(f"preset {chosen}, chosen by hardware{under}; --preset {'|'.join(config.PRESETS)} names another")
     return settings
 
 

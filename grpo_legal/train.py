@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from grpo_legal.rows import Questions
     from grpo_legal.run_folder import RunFolder
 
+LEAST_ROOM = 64  # tokens of a reasoned answer; gold arguments have some 150 to 400
 PROBED = 32  # held-out problems answered while training
 
 CHECKS = (
@@ -62,6 +63,11 @@ def main(argv: Sequence[str]) -> int:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     console = Console(highlight=False, soft_wrap=True, quiet=not processes.is_main())
     settings, folder = session.start("train", line, CHECKS, console)
+    if settings.data.prompt == "reasoned" and settings.grpo.max_completion_length < LEAST_ROOM:
+        console.print(
+            f"note: data.prompt reasoned asks for an argument, and grpo.max-completion-length "
+            f"{settings.grpo.max_completion_length} cuts it off before its answer (an argument takes some 200 tokens)"
+        )
     specs = rewards.build(
         settings.reward.weights, max_completion_tokens=settings.grpo.max_completion_length, judge=settings.judge
     )

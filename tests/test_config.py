@@ -51,7 +51,11 @@ def test_all_faults_are_told_at_once():
 CASES = [
     ({"grpo": {"max_steps": 0}}, "grpo.max-steps", "greater than or equal to 1"),
     ({"grpo": {"temperature": "nan"}}, "grpo.temperature", "finite"),
-    ({"grpo": {"batch_size": 12, "num_generations": 4, "micro_batch_size": 8}}, "grpo.micro-batch-size 8", "multiple"),
+    (
+        {"grpo": {"batch_size": 12, "num_generations": 4, "micro_batch_size": 8}},
+        "grpo.micro-batch-size 8",
+        "try --grpo.micro-batch-size 6",
+    ),
     ({"policy": {"engine": "jax"}}, "policy.engine", "'unsloth' or 'transformers'"),
     (
         {"policy": {"max_seq_length": 100}, "grpo": {"max_completion_length": 100}},

@@ -168,6 +168,14 @@ def test_bad_input_is_one_line_and_status_2(case, tmp_path, here, capsys):
     assert err.startswith("error: ") and err.count("\n") == 1 and told in err and here.ran == []
 
 
+def test_a_preset_for_a_gpu_is_refused_without_one(tmp_path, here, capsys, monkeypatch):
+    monkeypatch.setattr(pipeline, "_preset_by_hardware", lambda: "cpu")
+    with pytest.raises(SystemExit) as left:
+        cli.run(pipeline.main, ["--preset", "t4", "--run.output-dir", str(tmp_path / "out")])
+    assert left.value.code == 2 and "preset 't4' needs a CUDA GPU" in capsys.readouterr().err
+    assert here.ran == [] and not (tmp_path / "out").exists()
+
+
 SOURCES = [
     ({"source": "families"}, ["families"]),
     ({"source": "hub"}, ["legalbench"]),

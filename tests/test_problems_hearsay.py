@@ -232,3 +232,8 @@ def test_all_that_is_drawn_is_cited_somewhere():
 def test_distractors_are_there_always_from_level_two_on():
     assert all(facts.asides for facts, _ in drawn(300) if facts.difficulty > 1)
     assert any(facts.asides for facts, _ in drawn(300, 1))
+
+
+def test_a_nod_is_shown_to_be_a_statement_first():
+    outcome, steps = f.decide(case(kind="conduct", form="gesture"))
+    assert outcome == "Yes" and [citation for citation, _ in steps] == ["Fed. R. Evid. 801(a)", "Fed. R. Evid. 801(c)"]

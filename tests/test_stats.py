@@ -143,7 +143,8 @@ def test_properties_of_any_difference(runs):
     assert swapped.delta == pytest.approx(-found.delta, abs=1e-12)
     assert swapped.p_value == found.p_value
     nothing = paired_difference(before, before, gold, family, cluster, n_resamples=20)
-    assert (nothing.delta, nothing.ci95, nothing.p_value) == (0.0, (0.0, 0.0), 1.0)
+    assert (nothing.delta, nothing.p_value) == (0.0, 1.0)
+    assert nothing.ci95[1] == -nothing.ci95[0] >= 1 - 0.025 ** (1 / len(before)) - 1e-9
 
 
 def test_swapping_before_and_after_mirrors_the_interval():
@@ -175,7 +176,15 @@ def test_the_interval_is_the_textbook_one_where_that_holds():
 def test_one_question_shows_nothing_and_six_of_six_show_something():
     assert paired_difference([False], [True], ["x"], ["f"]).ci95 == (0.0, 1.0)
     assert paired_difference([True], [False], ["x"], ["f"]).ci95 == (-1.0, 0.0)
-    assert paired_difference(*answers(6, 0), ["x"] * 6, ["f"] * 6).ci95 == (1.0, 1.0)
+    low, high = paired_difference(*answers(6, 0), ["x"] * 6, ["f"] * 6).ci95
+    assert (low, high) == (pytest.approx(0.025 ** (1 / 6)), 1.0)  # Clopper and Pearson for six of six
+
+
+def test_questions_of_which_no_answer_changed_leave_room_for_some_that_would():
+    """None of 40: at most 8.8% by Clopper and Pearson, and not "0.0 to 0.0"."""
+    same = [True] * 20 + [False] * 20
+    low, high = paired_difference(same, same, ["Yes", "No"] * 20, ["f"] * 40).ci95
+    assert (-low, high) == pytest.approx((0.0881, 0.0881), abs=1e-4)
 
 
 def test_a_class_with_one_question_still_widens_the_interval():
@@ -200,12 +209,14 @@ def test_such_a_class_borrows_the_spread_of_its_own_family():
 
 
 def test_clusters_with_other_mixes_of_classes_are_not_noise():
-    """Every Yes became right and every No stayed: only the mix differs, and recall does not depend on it."""
+    """Every Yes became right and every No stayed: only the mix differs, and recall does not depend on it. What is left is
+    what 12 clusters alike leave open."""
     gold = [label for i in range(12) for label in ["Yes"] * (1 + i % 3) + ["No"] * (3 - i % 3)]
     cluster = [i for i in range(12) for _ in range(4)]
     found = paired_difference([g == "No" for g in gold], [True] * 48, gold, ["f"] * 48, cluster)
     assert found.delta == 0.5
-    assert found.ci95 == pytest.approx((0.5, 0.5))
+    unseen = 1 - 0.025 ** (1 / 12)
+    assert found.ci95 == pytest.approx((0.5 - unseen, 0.5 + unseen))
 
 
 def test_families_one_by_one():

@@ -15,7 +15,7 @@ import yaml
 from safetensors.torch import load_file
 from tiny_runs import GOOD, SMALL, lines, run, tsv
 
-from grpo_legal import cli, recorder, train
+from grpo_legal import cli, heldout, recorder, train
 
 ROOT = Path(__file__).parents[1]
 
@@ -277,3 +277,13 @@ def test_help_answers_without_torch():
     code = "import sys, runpy; sys.argv = ['train', '--help']\ntry: runpy.run_module('grpo_legal.train', run_name='__main__')\n" \
            "finally: assert 'torch' not in sys.modules"  # fmt: skip
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True).returncode == 0
+
+
+def test_one_answer_to_everything_is_told():
+    asked = [
+        {"kind": "yes_no", "answer": "Yes", "gold": gold, "correct": gold == "Yes", "family": "f"}
+        for gold in ("Yes", "No")
+    ]
+    assert heldout.score(asked)["only_answer"] == "Yes"
+    assert heldout.score([asked[0], {**asked[1], "answer": "No"}])["only_answer"] is None
+    assert heldout.score(asked[:1])["only_answer"] is None

@@ -34,13 +34,19 @@ def _batch_faults(grpo: Grpo) -> list[str]:
         )
     if grpo.batch_size % grpo.micro_batch_size:
         faults.append(
-            f"grpo.batch-size {grpo.batch_size} is not a multiple of grpo.micro-batch-size {grpo.micro_batch_size}"
+            f"grpo.batch-size {grpo.batch_size} is not a multiple of grpo.micro-batch-size {grpo.micro_batch_size}: "
+            f"try --grpo.micro-batch-size {_divisor(grpo.batch_size, grpo.micro_batch_size)}"
         )
     if grpo.micro_batch_tokens is not None and grpo.shared_prefix == "off":
         faults.append(f"grpo.micro-batch-tokens {grpo.micro_batch_tokens} needs grpo.shared-prefix on")
     if grpo.lr_scheduler == "stable_decay" and grpo.decay_steps == 0:
         faults.append("grpo.lr-scheduler stable_decay needs grpo.decay-steps of 1 or more, not 0")
     return faults
+
+
+def _divisor(number: int, most: int) -> int:
+    """The largest divisor of `number` that is at most `most`."""
+    return next(n for n in range(min(number, most), 0, -1) if number % n == 0)
 
 
 def vllm_faults(vllm: str, policy: Policy, engine: str) -> list[str]:

@@ -19,7 +19,7 @@ SUITES = ("families", "legalbench", "rubric")  # of held-out questions, as pytho
 class Run(Section):
     """Where the run lies and how it is watched."""
 
-    name: str | None = Field(None, description="Folder of this run under output-dir; by default preset and time.")
+    name: str | None = Field(None, description="Folder of this run under output-dir; by default command and time.")
     output_dir: str = Field("outputs", description="Folder that holds all runs.")
     seed: int = Field(1, ge=0, description="Seed of data order, sampling and LoRA weights.")
     view: Literal["auto", "live", "plain", "quiet"] = Field(

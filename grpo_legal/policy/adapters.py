@@ -25,6 +25,8 @@ def check_adapter(adapter: str, base_folder: str, base_name: str) -> None:
     try:
         said = json.loads(Path(adapter, "adapter_config.json").read_text("utf-8"))
     except OSError:
+        if not Path(adapter).exists():
+            raise UserError(f"policy.adapter {adapter!r} does not exist") from None
         raise UserError(f"policy.adapter {adapter!r} is not an adapter folder: no adapter_config.json") from None
     except json.JSONDecodeError as error:
         raise UserError(f"policy.adapter {adapter!r}: adapter_config.json is not JSON ({error})") from None

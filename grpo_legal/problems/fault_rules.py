@@ -93,7 +93,8 @@ _REGIME = {
     "damages are owed in full",
 }
 _OWN = "each defendant is liable for no more than that defendant's own percentage of the damages"
-_WHOLE = "those who are liable in tort for the same harm each owe the whole recovery"
+# The statutes on contribution define joint tortfeasors; that each owes the whole is the common law that they leave alone.
+_WHOLE = "those who are liable in tort for the same harm each owe the whole recovery, as at common law"
 _STATES = {
     "Alaska": "Alaska", "Ariz.": "Arizona", "Del.": "Delaware", "Fla.": "Florida", "Ga.": "Georgia",
     "735": "Illinois", "Ind.": "Indiana", "Iowa": "Iowa", "Kan.": "Kansas", "Ky.": "Kentucky", "Md.": "Maryland",

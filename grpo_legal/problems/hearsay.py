@@ -71,10 +71,13 @@ def decide(facts: Facts) -> Ruling:
     outside = _outside_the_definition(facts, names)
     if outside:
         return "No", [outside]
-    truth = "{f} offers what {x} said out of court to prove the truth of it, {fact}"
+    verb = "asserted" if facts.form == "gesture" else "said"
+    truth = f"{{f}} offers what {{x}} {verb} out of court to prove the truth of it, {{fact}}"
     if facts.place:
         truth = "{x} said so while testifying at an earlier trial, not at this one, and {f} offers it to prove the truth, {fact}"
     steps: list[Step] = [(law.HEARSAY, truth.format_map(names))]
+    if facts.form == "gesture":
+        steps.insert(0, (law.STATEMENT, law.NODDED.format_map(names)))
     kept = [  # whether each exclusion that the facts bring up keeps the statement out of the definition
         rule(facts, names, steps) for rule, raised in ((_prior, facts.prior), (_tie, facts.tie)) if raised
     ]

@@ -49,6 +49,7 @@ RULES = {
     "derives directly from the declarant, provided that it was made before the claim passed",
 }
 
+NODDED = "{x} meant the nod as an answer and so asserted {fact}, which makes it a statement"
 # Why what is offered is outside the definition, to the rule and the finding.
 OUTSIDE = {
     "conduct": (STATEMENT, "{x} acted without meaning to tell anyone {fact}, so that act is no statement"),

@@ -104,6 +104,12 @@ def decide(facts: Facts) -> Ruling:
 
 
 def _start(facts: Facts) -> str:
+    if facts.difficulty == 1:  # whose facts tell no years
+        return (
+            f"the will took effect when {facts.maker} died"
+            if facts.by_will
+            else f"the deed of {facts.maker} took effect on delivery"
+        )
     if facts.by_will:
         return f"the will took effect when {facts.maker} died in {facts.effective}"
     return f"the deed of {facts.maker} took effect in {facts.effective}"

@@ -89,8 +89,9 @@ def paired_difference(
     seen to be twenty times too narrow): with fewer than `MIN_CLUSTERS`, counted as if all were of one size, its questions
     are resampled one by one.
 
-    The order of the questions makes no difference. Where resampling shows no spread although
-    answers changed (one question, say), the interval is stretched to 0 unless the p-value is below 0.05.
+    The order of the questions makes no difference. Where resampling shows no spread (no answer changed, say, or all did),
+    n questions still leave room for others that would: the interval reaches 1 - 0.025^(1/n) to either side (Clopper and
+    Pearson 1934, Biometrika 26:404, for none of n), and to 0 unless the p-value is below 0.05.
     """
     was, now, classes, families = _columns(before, _scores(after), gold, family)
     change = now - was
@@ -103,8 +104,11 @@ def paired_difference(
     unit = np.arange(len(change)) if group is None else group
     p_value = _sign_test(np.bincount(unit, change))
     low, high = delta + np.quantile(noise, [0.025, 0.975])
-    if not noise.any() and p_value >= 0.05:
-        low, high = min(low, 0.0), max(high, 0.0)
+    if not noise.any():
+        unseen = 1 - 0.025 ** (1 / len(np.unique(unit)))
+        low, high = low - unseen, high + unseen
+        if p_value >= 0.05:
+            low, high = min(low, 0.0), max(high, 0.0)
     return Difference(delta, (max(-1.0, float(low)), min(1.0, float(high))), p_value, len(change))
 
 
