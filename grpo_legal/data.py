@@ -157,8 +157,10 @@ def _balance(argv: Sequence[str]) -> int:
         table.add_column(name, justify=side, overflow="fold")
     table.add_column("answers: train / held out", overflow="fold")
     for name, counts in described["families"].items():
-        answers = ", ".join(f"{a} {n['train']} / {n['held_out']}" for a, n in sorted(counts["answers"].items()))
-        cells = (name, str(counts["train"]), str(counts["held_out"]), answers or "amounts, dates")
+        told = [f"{a} {n['train']} / {n['held_out']}" for a, n in sorted(counts["answers"].items())]
+        open_ = [counts[side] - sum(n[side] for n in counts["answers"].values()) for side in ("train", "held_out")]
+        told += [f"amounts, dates, texts {open_[0]} / {open_[1]}"] if any(open_) else []
+        cells = (name, str(counts["train"]), str(counts["held_out"]), ", ".join(told))
         table.add_row(*map(Text, cells))
     table.add_section()
     table.add_row("all", str(described["train"]), str(described["held_out"]), "")

@@ -15,11 +15,13 @@ import commands
 import pytest
 
 from docs import build, pages, results, row, text
-from grpo_legal import cli, config, problems, rewards
+from grpo_legal import cli, config, legalbench, problems, rewards
 from grpo_legal.errors import UserError
+from grpo_legal.legalbench import own
 
 ROOT = Path(__file__).parents[1]
 PAGES = {p.name: p.read_text("utf-8") for p in [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]}
+CLAUSES = re.search(r"^```csv\n(.*?)^```$", PAGES["data.md"], re.M | re.S)[1]
 BLOCKS = {m[1]: m[2] for m in re.finditer(r"^```python\n# (\S+\.py)\n(.*?)^```$", PAGES["extending.md"], re.M | re.S)}
 SPANS = {(page, span) for page, told in PAGES.items() for span in re.findall(r"`(--[a-z]+\.[^`]+)`", told)}
 SAYINGS = re.findall(r"Says: `([^`]+)`", PAGES["troubleshooting.md"])
@@ -120,7 +122,18 @@ def test_a_family_takes_few_lines():
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_works(command, tmp_path, monkeypatch):
     commands.from_folder(tmp_path, BLOCKS["my_rewards.py"], monkeypatch)
+    (tmp_path / "clauses.csv").write_text(CLAUSES, "utf-8")
     commands.check(command)
+
+
+def test_the_file_of_ones_own_is_read_as_the_page_says(tmp_path):
+    (tmp_path / "clauses.csv").write_text(CLAUSES, "utf-8")
+    columns = {"id": "ref", "facts": "clause", "question": "ask", "answer": "result"}
+    sides = [legalbench.load_file(tmp_path / "clauses.csv", columns, side) for side in ("train", "test")]
+    assert all(sides) and sorted(p.id for side in sides for p in side) == [f"c-10{n}" for n in range(1, 7)]
+    assert {p.kind for side in sides for p in side} == {"yes_no"}
+    keys = re.findall(r"^\| `(\w+)`", PAGES["data.md"], re.M)
+    assert sorted(keys) == sorted(own.KEYS)
 
 
 @pytest.mark.parametrize(("page", "span"), sorted(SPANS))

@@ -236,7 +236,7 @@ def _uncontested(path: Path, questions: Sequence[_Question]) -> list[_Question]:
     if contradictory:
         log.warning("%s: %d rows with contradictory answers dropped", path, contradictory)
     if repeated := len(questions) - contradictory - len(kept):
-        log.info("%s: %d repeated rows dropped", path, repeated)
+        log.warning("%s: %d repeated rows dropped", path, repeated)
     return sorted(kept, key=lambda question: question.line)
 
 
