@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from grpo_legal.evaluation import Item
     from grpo_legal.policy import Policy
 
+SHORTEST = 32  # tokens of policy.max-seq-length
 TAKEN = ("before", "after", "results", "evaluation", "judge")  # files that runs and this command write themselves
 
 
@@ -54,9 +55,13 @@ def main(argv: Sequence[str]) -> int:
     settings = kept.settings(vars(typed), adapters, items, asked_with)
     how = asking.Asking(typed.max_new_tokens, typed.batch_size, typed.samples, typed.temperature, typed.seed)
     policy = _policy(typed, adapters)
-    asking.check_lengths(policy, items, how, typed.max_seq_length)
+    fit = asking.fitting(policy, items, how, typed.max_seq_length, drop=typed.long_prompts == "drop")
+    dropped, items = len(items) - len(fit), fit
     run_folder.write_json(asked_with, settings)
-    console.print(f"{policy.name} by the {policy.engine} engine; {len(items)} questions, {', '.join(adapters)}")
+    console.print(
+        f"{policy.name} by the {policy.engine} engine; {len(items)} questions, {', '.join(adapters)}"
+        + (f"; {dropped} left out, whose prompts are too long" if dropped else "")
+    )
     answers = {
         name: asking.answers(policy, name, adapter, items, folder.answers(name), how, console)
         for name, adapter in adapters.items()
@@ -94,7 +99,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--model", default=config.EMBEDDED, help=f"the base: Hub name, folder, or {config.EMBEDDED} (default)")
     add("--engine", choices=("auto", "unsloth", "transformers"), default="auto", help="default auto, by hardware")
     add("--load-in-4bit", action="store_true", help="hold the base in 4-bit NF4")
-    add("--max-seq-length", type=_positive, default=4096, help="longest prompt + answer in tokens (default 4096)")
+    add("--max-seq-length", type=_length, default=4096, help="longest prompt + answer in tokens (default 4096)")
+    add(
+        "--long-prompts",
+        choices=("error", "drop"),
+        default="error",
+        help="stop at one, or leave it out (default error)",
+    )
     add("--suite", nargs="+", default=["families"], help="families, legalbench, rubric (default families)")
     add("-n", type=_positive, default=500, help="most questions of families and of legalbench, each (default 500)")
     add("--families", nargs="+", default=["*"], help="families by name or glob (default all)")
@@ -131,6 +142,12 @@ def _parser() -> argparse.ArgumentParser:
 def _positive(word: str) -> int:
     if not word.isdigit() or int(word) < 1:
         raise argparse.ArgumentTypeError(f"{word!r} is not a whole number of 1 or more")
+    return int(word)
+
+
+def _length(word: str) -> int:
+    if not word.isdigit() or int(word) < SHORTEST:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number of {SHORTEST} or more")
     return int(word)
 
 

@@ -168,6 +168,21 @@ def test_an_adapter_in_a_run_folder_is_asked_as_it_was_trained(tiny_model, tmp_p
     assert (told["prompt"], told["max_new_tokens"]) == ("reasoned", 3)
 
 
+def test_long_prompts_are_left_out_where_that_is_said(tiny_model, tmp_path, capsys):
+    few = ["--models", "base=", "-n", "60", "--prompt", "short", "--max-seq-length", "800"]
+    assert run(tiny_model, tmp_path / "out", *few) == 2
+    assert "--long-prompts drop leaves it out" in capsys.readouterr().err
+    assert run(tiny_model, tmp_path / "out", *few, "--long-prompts", "drop") == 0
+    told = capsys.readouterr().out
+    kept, asked = (
+        len(lines(tmp_path / "out/eval/base.jsonl")),
+        json.loads((tmp_path / "out/eval/evaluation.json").read_text()),
+    )
+    assert 0 < kept < asked["questions"] and f"{kept} questions, base; {asked['questions'] - kept} left out" in told
+    assert run(tiny_model, tmp_path / "none", *few[:-1], "40", "--long-prompts", "drop") == 2
+    assert "no question fits in the 28 tokens" in capsys.readouterr().err
+
+
 def test_settings_without_an_answer_hold_nobody_up(tiny_model, tmp_path):
     (tmp_path / "out/eval").mkdir(parents=True)
     (tmp_path / "out/eval/evaluation.json").write_text('{"suite": ["rubric"], "adapters_sha256": {}}')
@@ -236,6 +251,7 @@ def test_agreement_is_a_rank_correlation_over_what_was_judged():
         (["--models", "base=", "--families", "firm_ofer"], "did you mean firm_offer"),
         (["--models", "base=", "--suite", "legalbench"], "needs --path"),
         (["--models", "base=", "--samples", "4"], "would be alike"),
+        (["--models", "base=", "--max-seq-length", "20"], "'20' is not a whole number of 32 or more"),
         (["--models", "base=", "-n", "0"], "'0' is not a whole number of 1 or more"),
         (["--models", "base=", "--max-seq-length", "100", "--max-new-tokens", "40"], "longer than the 60"),
     ],

@@ -28,16 +28,23 @@ class Asking:
     seed: int = 0
 
 
-def check_lengths(policy: Policy, items: Sequence[Item], how: Asking, max_seq_length: int) -> None:
-    """Raises UserError for a prompt that leaves no room for its answer."""
+def fitting(policy: Policy, items: Sequence[Item], how: Asking, max_seq_length: int, *, drop: bool) -> list[Item]:
+    """The questions whose prompt leaves room for an answer. Raises UserError for another one unless they are dropped, or
+    where none is left."""
     room = max_seq_length - how.max_new_tokens
+    kept = []
     for item in items:
         count = len(policy.prompt_ids(item.messages))
-        if count > room:
+        if count <= room:
+            kept.append(item)
+        elif not drop:
             raise UserError(
                 f"question {item.id}: its prompt of {count} tokens is longer than the {room} that --max-seq-length "
-                f"{max_seq_length} leaves beside --max-new-tokens {how.max_new_tokens}"
+                f"{max_seq_length} leaves beside --max-new-tokens {how.max_new_tokens} (--long-prompts drop leaves it out)"
             )
+    if not kept:
+        raise UserError(f"no question fits in the {room} tokens that --max-seq-length {max_seq_length} leaves for it")
+    return kept
 
 
 def answers(
