@@ -77,7 +77,7 @@ def test_an_adapter_is_not_attached_under_a_name_that_is_taken(tiny_model, adapt
     loaded = load(tiny_model)
     with pytest.raises(UserError, match="adapter name 'default' is taken"):
         policy.attach(loaded, {"default": str(adapter)})
-    with pytest.raises(UserError, match="no adapter_config"):
+    with pytest.raises(UserError, match="'nowhere' does not exist"):
         policy.attach(loaded, {"sft": "nowhere"})
     assert list(loaded.model.peft_config) == ["default"]
 
