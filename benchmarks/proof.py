@@ -28,7 +28,7 @@ TASKS = (
 )  # fmt: skip
 # Against the preset: more and smaller groups (twice as many different questions a step), a sixth of its learning rate, and
 # KL to the SFT policy. Tried on seed 1 from the same SFT policy: 2.5e-4 with 16 questions, and 1.5e-4 without an entropy
-# bonus, came to "No" for everything; 1.2e-4 lost nine points on LegalBench; 4e-5 with beta 0.1 won five on all.
+# bonus, came to one answer for everything; 1.2e-4 lost nine points on LegalBench; 4e-5 with beta 0.1 won five on all.
 RECIPE = (
     "--preset", "cpu", "--data.source", "dir", "--data.families-share", "0.2", "--data.long-prompts", "drop",
     "--policy.max-seq-length", "256", "--sft.micro-batch-size", "4",

@@ -66,17 +66,7 @@ def main(argv: Sequence[str]) -> int:
         name: asking.answers(policy, name, adapter, items, folder.answers(name), how, console)
         for name, adapter in adapters.items()
     }
-    results = {
-        "model": policy.name,
-        "engine": policy.engine,
-        "adapters": {
-            name: adapter and {"folder": adapter, "sha256": settings["adapters_sha256"][name]}
-            for name, adapter in adapters.items()
-        },
-        "settings": settings,
-        "scores": {name: evaluation.score(found) for name, found in answers.items()},
-        "contrasts": evaluation.compare(answers, seed=typed.seed),
-    }
+    results = _results(policy, adapters, settings, answers, typed.seed)
     if typed.judge_model:
         results["judge"] = _judged(answers, items, folder, typed)
     path = folder.answers("results").with_suffix(".json")
@@ -89,6 +79,26 @@ def main(argv: Sequence[str]) -> int:
         console.print(table, soft_wrap=False)
     console.print(f"answers and scores: {path.parent}")
     return 0
+
+
+def _results(
+    policy: Policy, adapters: dict[str, str | None], settings: dict[str, Any], answers: dict[str, list[dict[str, Any]]],
+    seed: int,
+) -> dict[str, Any]:  # fmt: skip
+    """What results.json holds, the judge apart."""
+    from grpo_legal import evaluation
+
+    return {
+        "model": policy.name,
+        "engine": policy.engine,
+        "adapters": {
+            name: adapter and {"folder": adapter, "sha256": settings["adapters_sha256"][name]}
+            for name, adapter in adapters.items()
+        },
+        "settings": settings,
+        "scores": {name: evaluation.score(found) for name, found in answers.items()},
+        "contrasts": evaluation.compare(answers, seed=seed),
+    }
 
 
 def _parser() -> argparse.ArgumentParser:

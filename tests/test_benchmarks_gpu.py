@@ -198,7 +198,9 @@ def test_the_gpu_plan_measures_unsloth_against_plain_trl_and_ours(tmp_path):
 
 
 def test_a_recorded_command_names_no_folder_of_the_machine():
-    told = machine.without_folders("gpu --small /tmp/a/SmolLM2.gguf --work /tmp/w1, https://example.org/a/b, docs/x.md")
+    told = machine.without_folders(
+        "gpu --small /models/a/SmolLM2.gguf --work /scratch/w1, https://example.org/a/b, docs/x.md"
+    )
     assert told == "gpu --small SmolLM2.gguf --work w1, https://example.org/a/b, docs/x.md"
 
 

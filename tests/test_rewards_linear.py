@@ -44,14 +44,13 @@ def seconds(function: Callable[[str], object], text: str) -> float:
 
 
 def assert_linear(function: Callable[[str], object], piece: str, size: int) -> None:
-    """Up to five tries, of which the quickest counts, since other work on the machine slows some of them down.
-
-    The short text is held to the slowest of its tries: quadratic time is a hundredfold."""
+    """Up to five tries, since other work on the machine slows one of the two down now and then."""
     short, long = (piece * (n // len(piece)) for n in (size // 10, size))
     tries = []
     for _ in range(5):
-        tries.append((min(seconds(function, short) for _ in range(2)), seconds(function, long)))
-        if min(large for _, large in tries) <= 15 * max(0.004, *[small for small, _ in tries]):
+        small, large = min(seconds(function, short) for _ in range(2)), seconds(function, long)
+        tries.append((small, large))
+        if large <= 15 * max(small, 0.004):
             return
     raise AssertionError(f"seconds for {size // 10} and {size} characters of {piece!r}: {tries}")
 

@@ -37,7 +37,7 @@ def quiet_and_offline() -> None:
 def without_folders(text: str) -> str:
     """A text with the last name of every absolute path in place of the path: the rest says nothing on another machine.
 
-    >>> without_folders("gpu --small /tmp/a/SmolLM2.gguf --work /tmp/w1, see https://example.org/a/b")
+    >>> without_folders("gpu --small /models/a/SmolLM2.gguf --work /scratch/w1, see https://example.org/a/b")
     'gpu --small SmolLM2.gguf --work w1, see https://example.org/a/b'
     """
     return re.sub(r"(?<![\w/:.])/(?:[\w.+-]+/)+", "", text)
