@@ -29,10 +29,7 @@ def gpu() -> str:
 
 def _card(name: str, found: dict[str, Any]) -> str:
     """One GPU's results: what it is, then every part, with what became of each of its jobs."""
-    machine = found["machine"]
-    versions = ", ".join(f"{package} {version}" for package, version in machine["versions"].items() if version)
-    about = f"{machine['gpu']}, {machine['gpu_gib']} GiB, CUDA {machine['cuda']}, {machine['cpu']}; Python {machine['python']}, {versions}."
-    parts = [f"### {name}", about]
+    parts = [f"### {name}", _machine(found["machine"])]
     for part, jobs in found["parts"].items():
         told = [
             [job, entry["date"][:10], entry["status"], _switches(entry), f"`{entry['command']}`"]
@@ -42,6 +39,13 @@ def _card(name: str, found: dict[str, Any]) -> str:
         lines = [{"job": job, **line} for job, entry in jobs.items() for line in entry["results"]]
         parts += [_rows(same) for same in _of_one_kind(lines)]
     return "\n\n".join(parts)
+
+
+def _machine(machine: dict[str, Any]) -> str:
+    """What a result was measured on, in a sentence."""
+    versions = ", ".join(f"{package} {version}" for package, version in machine["versions"].items() if version)
+    card = f"{machine['gpu']}, {machine['gpu_gib']} GiB, CUDA {machine['cuda']}, " if machine["gpu"] else ""
+    return f"{card}{machine['cpu']}; Python {machine['python']}, {versions}."
 
 
 def _switches(entry: dict[str, Any]) -> str:
@@ -65,29 +69,40 @@ def _result(path: Path) -> str:
     found = json.loads(path.read_text("utf-8"))
     written = path.with_suffix(".md")  # a benchmark's own table, where it writes one
     body = written.read_text("utf-8").partition("\n")[2].strip() if written.is_file() else _rows(found)
-    return "\n\n".join(part for part in (*head, body) if part)
+    plot = path.with_suffix(".png")
+    picture = f"![{path.stem}](../benchmarks/results/{plot.name})" if plot.is_file() else ""
+    return "\n\n".join(part for part in (*head, body, picture) if part)
 
 
 def _rows(found: Any) -> str:
-    """A list of records as a table; a record as one too, with the lists of records in it below."""
+    """A list of records as a table; a record as one too, with its machine above, and with what it holds of tables below."""
     if isinstance(found, list) and found and all(isinstance(row, dict) for row in found):
         columns = list(dict.fromkeys(key for row in found for key in row))
         return table(columns, [[_value(row.get(key)) for key in columns] for row in found])
     if not isinstance(found, dict):
         return _value(found)
-    plain = {key: value for key, value in found.items() if not _is_table(value)}
-    parts = [table(("", "value"), [(key, _value(value)) for key, value in plain.items()])] if plain else []
-    return "\n\n".join([*parts, *(_rows(value) for value in found.values() if _is_table(value))])
+    measured_on = {key: value for key, value in found.items() if key == "machine" and isinstance(value, dict)}
+    below = {key: value for key, value in found.items() if _holds_table(value)}
+    plain = {key: value for key, value in found.items() if key not in (*below, *measured_on)}
+    parts = [_machine(value) for value in measured_on.values()]
+    if plain:
+        parts.append(table(("", "value"), [(key, _value(value)) for key, value in plain.items()]))
+    for key, value in below.items():
+        parts += [f"**{key}**", _rows(value)] if isinstance(value, dict) else [_rows(value)]
+    return "\n\n".join(parts)
 
 
-def _is_table(value: Any) -> bool:
+def _holds_table(value: Any) -> bool:
+    """Whether it is a list of records, or a record with such a list in it."""
+    if isinstance(value, dict):
+        return any(map(_holds_table, value.values()))
     return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
 
 
 def _value(value: Any) -> str:
     """
-    >>> _value(1.0), _value(0.05349), _value(100000), _value(None), _value({"a": 1})
-    ('1', '0.05349', '100,000', '–', '{"a": 1}')
+    >>> _value(1.0), _value(0.05349), _value(100000), _value(None), _value({"a": 1, "b": [2, 3]})
+    ('1', '0.05349', '100,000', '–', 'a 1, b 2 3')
     """
     if value is None:
         return "–"
@@ -97,4 +112,6 @@ def _value(value: Any) -> str:
         return f"{value:,}"
     if isinstance(value, float):
         return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_value(one)}" for key, one in value.items())
+    return " ".join(map(_value, value)) if isinstance(value, list) else str(value)

@@ -20,6 +20,7 @@ ORDER = (
     "evaluate",
     "report",
     "export",
+    "ask",
     "runs",
     "completion",
 )

@@ -14,10 +14,11 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import cli, run_folder
+from grpo_legal import cli, progress, run_folder
 from grpo_legal.errors import UserError
 
 if TYPE_CHECKING:
@@ -108,21 +109,29 @@ def _export(
     """Write the export into `folder`, with its check, export.json and card."""
     from grpo_legal import exporting
 
-    tokens = typed.check_tokens
-    with console.status("asking the trained policy"):
-        trained = exporting.trained_answers(source, tokens) if typed.check else None
-    with console.status(f"writing {typed.to}"):
+    tokens, trained, found = typed.check_tokens, None, None
+    if typed.check:
+        with _stage(f"asking the trained policy {typed.check} prompts", console):
+            trained = exporting.trained_answers(source, tokens)
+    with _stage(f"writing {typed.to}", console):
         said = _write(source, folder, typed)
-    found = None
     if trained is not None:
         made = said.get("file", typed.to)
-        with console.status("asking what was written"):
+        with _stage("asking what was written", console):
             exported = exporting.reload(source, made, folder, tokens, trained.ends)
         found = exporting.compare(source, trained, exported, tokens)
     said = {"to": typed.to, "run": source.name, **said, "check": found.as_json() if found else None}
     run_folder.write_json(folder / "export.json", said)
     exporting.write_card(source, folder, typed.to, found, typed.licence)
     return found, said
+
+
+def _stage(title: str, console: Console) -> AbstractContextManager[Any]:
+    """A stage of the export: something that turns on a terminal, a line elsewhere."""
+    if progress.redraws(console):
+        return console.status(title)
+    console.print(title, markup=False)
+    return nullcontext()
 
 
 def _write(source: Source, folder: Path, typed: argparse.Namespace) -> dict[str, Any]:

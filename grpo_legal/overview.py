@@ -38,7 +38,7 @@ def row(path: Path, root: Path) -> Record:
     """One run: kind, model, data, steps, score before and after with the interval of the difference, cost, time, state."""
     folder, settings, summary = RunFolder(path), _settings(path), _json(path / "summary.json")
     kind = run_folder.made_by(folder) if folder.config.is_file() else "evaluate"
-    last = _last(folder)
+    last, stages = _last(folder), _json(path / "pipeline.json") if kind == "pipeline" else {}
     given = settings.get("sft" if kind == "sft" else "grpo") or {}
     data = settings.get("data") or {}
     return {
@@ -46,12 +46,15 @@ def row(path: Path, root: Path) -> Record:
         "kind": kind,
         "model": summary.get("model") or (settings.get("policy") or {}).get("model"),
         "data": _data(data),
+        "data_source": data.get("source"),
         "step": last.get("step"),
         "max_steps": given.get("max_steps") if kind in ("train", "sft") else None,
         **(_scores(summary) or _contrast(path)),
-        "seconds": last.get("seconds"),
+        "seconds": sum(s.get("seconds", 0) for s in stages.values()) or None
+        if kind == "pipeline"
+        else last.get("seconds"),
         "cost_usd": last.get("cost_usd") if (settings.get("run") or {}).get("usd_per_hour") else None,
-        "state": _state(folder, kind, last),
+        "state": _pipeline_state(path, stages) if kind == "pipeline" else _state(folder, kind, last),
     }
 
 
@@ -81,7 +84,8 @@ def _contrast(path: Path) -> Record:
     for place in (path, path / "grpo"):
         results = _json(place / "eval" / "results.json")
         models = list(results.get("scores") or ())
-        for c in results.get("contrasts") or ():
+        # LegalBench's first, then the suites as they stand
+        for c in sorted(results.get("contrasts") or (), key=lambda c: c.get("suite") != "legalbench"):
             if (c.get("before"), c.get("after")) == (models[0], models[-1]):
                 values = [((results["scores"][m].get(c["suite"]) or {}).get("score")) for m in (models[0], models[-1])]
                 return {"score": f"{c['suite']}: {models[0]} → {models[-1]}", "before": values[0], "after": values[1],
@@ -91,10 +95,6 @@ def _contrast(path: Path) -> Record:
 
 def _state(folder: RunFolder, kind: str, last: Mapping[str, Any]) -> str:
     """done; running: it wrote a line just now; stopped: it left a checkpoint at its last step; failed: it did not."""
-    if kind == "pipeline":
-        stages = _json(folder.path / "pipeline.json")
-        done = len(stages) == 4 and all(s.get("done") for s in stages.values())  # SFT, GRPO, evaluation, report
-        return "done" if done else "stopped"
     if kind == "evaluate" or folder.summary.is_file():
         return "done"
     written = [
@@ -105,6 +105,14 @@ def _state(folder: RunFolder, kind: str, last: Mapping[str, Any]) -> str:
     checkpoint = folder.newest_checkpoint()
     saved = checkpoint is not None and checkpoint.name == f"checkpoint-{last.get('step')}"
     return "stopped" if saved else "failed"
+
+
+def _pipeline_state(path: Path, stages: Mapping[str, Any]) -> str:
+    if len(stages) == 4 and all(s.get("done") for s in stages.values()):  # SFT, GRPO, evaluation, report
+        return "done"
+    runs_of = (p for p in (path / "sft", path / "grpo") if is_run(p))
+    states = [_state(RunFolder(p), run_folder.made_by(RunFolder(p)), _last(RunFolder(p))) for p in runs_of]
+    return "running" if "running" in states else "stopped"
 
 
 # ---- two of them ----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ either of the last two. Two runs are compared on the held-out questions that bot
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ from grpo_legal.errors import UserError
 
 STATES = {"done": "green", "running": "cyan", "stopped": "yellow", "failed": "red"}
 FORMS = {"seconds": dashboard.duration, "cost_usd": dashboard.dollars}
+SPARE = ("model", "data", "kind", "score of")  # columns that a narrow terminal does without, in this order
+GAP = 2  # cells between two columns
 SHARES = ("held_out_accuracy", "token_accuracy", "truncated", "zero_variance")
 
 
@@ -61,10 +63,10 @@ def _write(path: str, found: Any) -> None:
         raise UserError(f"--json {path!r} cannot be written: {error.strerror}") from None
 
 
-def _table(*columns: str, right: Sequence[str] = ()) -> Table:
+def _table(*columns: str) -> Table:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False)
     for name in columns:
-        table.add_column(name, justify="right" if name in right else "left", overflow="fold")
+        table.add_column(name, overflow="fold")
     return table
 
 
@@ -72,34 +74,75 @@ def _table(*columns: str, right: Sequence[str] = ()) -> Table:
 
 
 def _list(rows: Sequence[Mapping[str, Any]], where: str, console: Console) -> None:
+    """A row each. Of the columns in SPARE there are as many as fit; only a name is ever broken."""
     if not rows:
         console.print(Text(f"no run in {where}"))
         return
-    table = _table("run", "kind", "model", "data", "steps", "score (95% interval)", "cost", "time", "state",
-                   right=("steps", "cost", "time"))  # fmt: skip
-    for row in rows:
-        steps = "" if row["step"] is None else f"{row['step']}/{row['max_steps']}"
-        model = Path(row["model"] or "").name
-        state = Text(row["state"], STATES[row["state"]])
-        cells = [Text(dashboard.clean(cell)) for cell in (row["run"], row["kind"], model, row["data"] or "", steps)]
-        table.add_row(*cells, _score(row), *(FORMS[k](row[k]) for k in ("cost_usd", "seconds")), state)
+    columns = {name: [cell(row) for row in rows] for name, cell in COLUMNS.items()}
+    if not any(row["cost_usd"] for row in rows):
+        del columns["cost"]
+    widths = {name: max(len(name), *(cell.cell_len for cell in cells)) for name, cells in columns.items()}
+    for name in SPARE:
+        if sum(widths.values()) + GAP * len(widths) > console.width:
+            del columns[name], widths[name]
+    table = _table()
+    for name in columns:
+        right = "right" if name in ("steps", "cost", "time") else "left"
+        table.add_column(name, justify=right, no_wrap=name != "run", overflow="fold")
+    for cells in zip(*columns.values(), strict=True):
+        table.add_row(*cells)
     console.print(table)
 
 
-def _score(row: Mapping[str, Any]) -> Text:
-    """`54.0% → 81.0% (+18.9 to +35.1 points)`, coloured where the interval leaves out 0; a rubric's in points of 20."""
+def _data(row: Mapping[str, Any]) -> Text:
+    """The first name, and how many there are beside it."""
+    first, *more = str(row["data"] or "").split() if row["data_source"] != "file" else [row["data"]]
+    return Text(dashboard.clean(first) + (f" + {len(more)}" if more else ""))
+
+
+def _values(row: Mapping[str, Any]) -> Text:
+    """`54.0% → 81.0%`; a rubric's in points of 20."""
     if row["delta"] is None:
         return Text("–")
     rubric = str(row["score"]).startswith("rubric")
-    shown = [f"{20 * v:.1f}" if rubric else f"{v:.1%}" for v in (row["before"], row["after"]) if v is not None]
-    scale, (low, high) = 20 if rubric else 100, row["ci95"] or (None, None)
-    text = " → ".join(shown)
-    if row["score"] != "held out":
-        text = f"{row['score']}: {text}"
+    return Text(
+        " → ".join(f"{20 * v:.1f}" if rubric else f"{v:.1%}" for v in (row["before"], row["after"]) if v is not None)
+    )
+
+
+def _interval(row: Mapping[str, Any]) -> Text:
+    """`+18.9 to +35.1` points, coloured where it leaves out 0."""
+    low, high = row["ci95"] or (None, None)
     if low is None:
-        return Text(text)
+        return Text("–")
+    scale = 20 if str(row["score"]).startswith("rubric") else 100
     style = "green" if low > 0 else "red" if high < 0 else ""
-    return Text.assemble(text, (f" ({scale * low:+.1f} to {scale * high:+.1f} points)".replace("-", "−"), style))
+    return Text(f"{scale * low:+.1f} to {scale * high:+.1f}".replace("-", "−"), style)
+
+
+COLUMNS: dict[str, Callable[[Mapping[str, Any]], Text]] = {
+    "run": lambda row: Text(dashboard.clean(row["run"])),
+    "kind": lambda row: Text(row["kind"]),
+    "model": lambda row: Text(dashboard.clean(Path(row["model"] or "").name)),
+    "data": _data,
+    "steps": lambda row: Text("" if row["step"] is None else f"{row['step']}/{row['max_steps']}"),
+    "score of": lambda row: Text(dashboard.clean(str(row["score"] or "").partition(":")[0])),
+    "score": _values,
+    "points (95%)": _interval,
+    "cost": lambda row: Text(dashboard.dollars(row["cost_usd"])),
+    "time": lambda row: Text(dashboard.duration(row["seconds"])),
+    "state": lambda row: Text(row["state"], STATES[row["state"]]),
+}
+
+
+def _score(row: Mapping[str, Any]) -> Text:
+    """`legalbench: base → grpo: 50.4% → 68.2% (+12.6 to +22.7 points)`."""
+    values, interval = _values(row), _interval(row)
+    if row["delta"] is None:
+        return values
+    if row["score"] != "held out":
+        values = Text(f"{row['score']}: {values}")
+    return values if row["ci95"] is None else Text.assemble(values, " (", interval, " points)")
 
 
 # ---- two runs ---------------------------------------------------------------------------------------------

@@ -104,6 +104,14 @@ notebook.watch("outputs/walkthrough")
 # !python -m grpo_legal.report outputs/walkthrough
 
 # %% [markdown]
+# ## Ask it something
+#
+# A question of your own, in the words of the run's prompts; the base answers too. One answer is no measure: see above.
+
+# %%
+# !python -m grpo_legal.ask outputs/walkthrough "Is there diversity jurisdiction under 28 U.S.C. 1332(a)?" --facts "Ann Lee, a citizen of Ohio, sues Bo Ruiz, a citizen of Iowa, for $90,000."
+
+# %% [markdown]
 # ## Export
 #
 # An adapter to share, or `merged` and `gguf` for serving.

@@ -20,6 +20,7 @@ from accelerate.commands.launch import launch_command_parser
 from benchmarks.gpu import __main__ as gpu
 from grpo_legal import __main__ as overview
 from grpo_legal import (
+    ask,
     cli,
     completion,
     config,
@@ -118,6 +119,10 @@ def _audit(words: Words) -> None:
     assert audit.main([*words, "-n", "22"]) == 0
 
 
+def _ask(words: Words) -> None:
+    assert ask._form(ask._parser().parse_args(words))
+
+
 def _evaluate(words: Words) -> None:
     typed = evaluate._parser().parse_args(words)
     assert evaluate._adapters(typed.models)
@@ -170,6 +175,7 @@ CHECKS: dict[str, Callable[[Words], None]] = {
     "benchmarks.gpu": _parsed(gpu._parser),
     "docs.build": _only([], ["--check"]),
     "grpo_legal": _ran(overview.main),
+    "grpo_legal.ask": _ask,
     "grpo_legal.audit": _audit,
     "grpo_legal.completion": _ran(completion.main),
     "grpo_legal.data": _ran(data.main),

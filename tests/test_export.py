@@ -78,7 +78,10 @@ def same(one: list[list[int]], other: list[list[int]]) -> int:
 def test_a_merged_model_answers_as_base_and_adapter_do(runs, tmp_path, dtype, capsys):
     out, run, length = tmp_path / "out", runs["llama"], LENGTH.get(dtype, 24)
     assert command(run, "--to", "merged", "--dtype", dtype, "--out", out, "--check-tokens", length) == 0
-    assert "of 20 prompts are answered as by the trained policy" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "of 20 prompts are answered as by the trained policy" in told
+    stages = ["asking the trained policy 20 prompts", "writing merged", "asking what was written"]
+    assert told.splitlines()[:3] == stages  # no terminal: a line each
     model = AutoModelForCausalLM.from_pretrained(out)
     assert str(model.dtype) == f"torch.{ {'bf16': 'bfloat16', 'fp16': 'float16', 'fp32': 'float32'}[dtype] }"
     said_now = generated(model.float(), AutoTokenizer.from_pretrained(out), prompts(run), length)
@@ -168,7 +171,7 @@ def test_a_run_without_an_adapter(runs, tmp_path, capsys):
     (run / "checkpoints/checkpoint-3/trainer_state.json").write_text("{}")
     checkpoints.write_manifest(run / "checkpoints/checkpoint-3", step=3)
     told = refused(capsys, run, "--to", "adapter")
-    assert "run 'llama' has no adapter yet" in told and f"--adapter {run}/checkpoints/checkpoint-3 exports" in told
+    assert "run 'llama' has no adapter yet" in told and f"--adapter {run}/checkpoints/checkpoint-3 takes" in told
     out = tmp_path / "out"
     assert command(run, "--to", "adapter", "--adapter", run / "checkpoints/checkpoint-3", "--out", out) == 0
     assert not (run / "export").exists()

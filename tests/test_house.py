@@ -118,6 +118,7 @@ ROOMS: dict[str, set[str]] = {
 }
 COMMANDS = {
     "__main__",
+    "ask",
     "completion",
     "data",
     "doctor",
@@ -180,6 +181,7 @@ def test_the_table_has_no_circle():
 @pytest.mark.parametrize(
     "module",
     [
+        "ask",
         "audit",
         "checkpoints",
         "cli",

@@ -14,7 +14,7 @@ import nbclient
 import nbformat
 import pytest
 
-from grpo_legal import cli, config, evaluate, notebook
+from grpo_legal import ask, cli, config, evaluate, notebook
 from grpo_legal.audit import __main__ as audit_command
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
@@ -78,5 +78,7 @@ def test_a_command_is_accepted(command):
         evaluate._adapters(typed.models)
     elif name == "audit":
         assert audit_command.main([*words[:-1], "22"]) == 0
+    elif name == "ask":
+        assert ask._form(ask._parser().parse_args(words))
     else:
         assert name in ("data", "report", "runs", "export")

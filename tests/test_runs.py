@@ -110,6 +110,38 @@ def test_a_pipeline_and_an_evaluation(tmp_path):
     )
     assert overview.row(root.path, tmp_path)["state"] == "done"
     assert "+20.0 to +40.0 points" in runs._score(rows["whole"]).plain
+    results["contrasts"].append(
+        {"suite": "legalbench", "before": "base", "after": "grpo", "delta": 0.1, "ci95": [0, 0.2]}
+    )
+    results["scores"]["grpo"]["legalbench"] = {"score": 0.6}
+    run_folder.write_json(part.path / "eval" / "results.json", results)
+    row = overview.row(root.path, tmp_path)
+    assert (row["score"], row["after"]) == ("legalbench: base → grpo", 0.6)  # the benchmark before the families
+
+
+def test_a_pipeline_runs_while_one_of_its_runs_does_and_its_time_is_that_of_its_stages(tmp_path):
+    root = folder(tmp_path, "whole", "pipeline")
+    run_folder.write_json(root.path / "pipeline.json", {"sft": {"done": True, "seconds": 50.0}})
+    part = folder(root.path, "grpo")
+    assert (overview.row(root.path, tmp_path)["state"], overview.row(root.path, tmp_path)["seconds"]) == (
+        "running",
+        50.0,
+    )
+    age(part)
+    assert overview.row(root.path, tmp_path)["state"] == "stopped"
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_the_list_breaks_no_cell_but_the_longest_names(tmp_path, capsys, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    made = folder(tmp_path, "train-20261127-170453")
+    scores = {"before": {"balanced_accuracy": 0.54}, "after": {"balanced_accuracy": 0.81}}
+    run_folder.write_json(made.summary, {**scores, "delta": 0.27, "ci95": [0.189, 0.351], "model": "org/SmolLM2-135M"})
+    head, _, *rows = listed(capsys, tmp_path).rstrip().splitlines()
+    assert len(rows) == 1 and len(rows[0].rstrip()) <= width
+    for cell in ("train-20261127-170453", "6/80", "54.0% → 81.0%", "+18.9 to +35.1", "9s", "done"):
+        assert cell in rows[0]
+    assert ("model" in head) == ("SmolLM2-135M" in rows[0]) == (width == 140)
 
 
 def test_faults_are_one_line(tmp_path, capsys):

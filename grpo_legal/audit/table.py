@@ -57,10 +57,13 @@ def payer(line: Line) -> str:
 
 
 def _table(audit: Audit, width: int) -> Table:
-    ways = sum(line.group != "honest" for line in audit.lines)
+    attacks, lucky = (sum(line.group == group for line in audit.lines) for group in ("attack", "lucky"))
     families = f"{len(audit.families)} famil{'y' if len(audit.families) == 1 else 'ies'}"
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False)
-    table.title = f"What {ways} cheats earn on {audit.problems} problems of {families}, {audit.style} answers"
+    table.title = (
+        f"What {attacks} attacks and {lucky} lucky guesses earn on {audit.problems} problems of {families}, "
+        f"{audit.style} answers"
+    )
     table.title_justify, table.title_style = "left", "bold"
     table.caption = "Means, weighted. Share: of the shortest honest answer. Beats: problems on which it earns as much."
     table.caption_justify = "left"

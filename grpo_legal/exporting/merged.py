@@ -61,7 +61,7 @@ def write_gguf(source: Source, folder: Path, quant: str) -> dict[str, Any]:
     size = (BYTES[between] + gguf_file.QUANTS[quant]) * count
     check_room(folder, int(size), f"a GGUF file of {count:,} weights in {quant}, and the merged model it is made from,")
     name = f"{source.name}-{quant.upper()}.gguf"
-    with tempfile.TemporaryDirectory(prefix=".merged-", dir=folder.parent) as scratch:
+    with tempfile.TemporaryDirectory(prefix=".merged-", dir=folder) as scratch:
         said = write_merged(source, Path(scratch), between)
         gguf_file.write(Path(scratch), folder / name, quant, source.name)
         try:

@@ -48,7 +48,7 @@ def read(path: Path, *, questions: int, adapter: str | None = None, base: str | 
         )
     command = run_folder.made_by(folder)
     if command == "pipeline":
-        raise UserError(f"{str(path)!r} holds a pipeline: export one of its runs, {path / 'grpo'} or {path / 'sft'}")
+        raise UserError(f"{str(path)!r} holds a pipeline: name one of its runs, {path / 'grpo'} or {path / 'sft'}")
     settings = config.resolve(config.read_file(folder.config))
     # The unsloth engine would patch transformers in this process, and what is written must do without it.
     policy = settings.policy.model_copy(
@@ -68,7 +68,7 @@ def _adapter(folder: RunFolder, named: str | None) -> str:
     if named:
         raise UserError(f"--adapter {named!r} is no LoRA adapter folder, it has no adapter_model.safetensors")
     newest = folder.newest_checkpoint()
-    hint = f"; --adapter {newest} exports its newest checkpoint" if newest else ""
+    hint = f"; --adapter {newest} takes its newest checkpoint" if newest else ""
     raise UserError(f"run {folder.path.name!r} has no adapter yet, it is saved when the run ends{hint}")
 
 

@@ -36,7 +36,7 @@ LENGTHS = {
     "given": "as given", "measured": "as in the measured run", "counted": "the prompt counted on the questions",
     "assumed": "assumed",
 }  # fmt: skip
-# The plan this project started from (github Arnie016/Law_Qwen, RL_AFTER_SFT_PLAN.md): SFT of Qwen2.5-32B-Instruct in bf16,
+# A plan that this estimate is held against (github Arnie016/Law_Qwen, RL_AFTER_SFT_PLAN.md): SFT of Qwen2.5-32B-Instruct in bf16,
 # LoRA, 16 texts of 1,024 tokens a step, 10,000 steps; then GRPO instead of it.
 OLD = {"SFT": ("10,000 steps", "~80 h", "~$160"), "GRPO": ("500-1,000 steps", "4-8 h", "$10-20")}
 OLD_MACHINE = "H100"
@@ -200,7 +200,7 @@ def _usd(usd: float) -> str:
 
 def _old_table(old: dict[str, Any]) -> Table:
     table = Table(
-        title=f"The plan this project started from, and this estimate on {old['machine']}", title_justify="left",
+        title=f"What an earlier plan claimed for {old['machine']}, and this estimate", title_justify="left",
         box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), caption_justify="left",
         caption=f"Both Qwen2.5-32B. SFT: bf16, {OLD_SFT['batch']} texts of {OLD_SFT['tokens']:,} tokens a step. GRPO: the preset "
         f"h100; {old['sampling_share']:.0%} of a step is sampling.",

@@ -30,7 +30,7 @@ from grpo_legal.schema.kinds import (
 from grpo_legal.schema.lists import list_items
 from grpo_legal.schema.parsing import parse_answer
 from grpo_legal.schema.problem import Problem
-from grpo_legal.schema.prompt import answer_form, chat_messages, chat_prompt, to_row
+from grpo_legal.schema.prompt import answer_form, chat_messages, chat_prompt, question_prompt, to_row
 from grpo_legal.schema.reading import (
     answer_lines,
     completion_text,
@@ -60,6 +60,7 @@ __all__ = [
     "list_counts",
     "list_items",
     "parse_answer",
+    "question_prompt",
     "read_answer",
     "score_answer",
     "to_row",

@@ -46,9 +46,16 @@ def chat_prompt(problem: Problem, style: PromptStyle) -> list[dict[str, str]]:
         if not problem.few_shot:
             raise ValueError(f"problem {problem.id} has no few-shot prompt")
         return chat_messages(problem.few_shot, style)
-    form = answer_form(problem.kind, problem.labels)
+    return question_prompt(problem.facts, problem.question, problem.kind, problem.labels, style)
+
+
+def question_prompt(
+    facts: str, question: str, kind: AnswerKind, labels: Sequence[str], style: PromptStyle
+) -> list[dict[str, str]]:
+    """The messages for a question whose answer nobody need know, `short` or `reasoned`. ValueError for another style."""
+    form = answer_form(kind, labels)
     if style == "short":
-        ask = f"Answer with {'one word, ' if problem.kind == 'yes_no' else ''}{form}."
+        ask = f"Answer with {'one word, ' if kind == 'yes_no' else ''}{form}."
     elif style == "reasoned":
         ask = (
             "Reason under the headings Issue, Rule, Application and Conclusion. "
@@ -56,7 +63,7 @@ def chat_prompt(problem: Problem, style: PromptStyle) -> list[dict[str, str]]:
         )
     else:
         raise ValueError(f"prompt style {style!r} is none of short, reasoned, few_shot")
-    user = "\n".join(part for part in (problem.facts, problem.question, ask) if part)
+    user = "\n".join(part for part in (facts, question, ask) if part)
     return chat_messages(user, style)
 
 
