@@ -88,15 +88,21 @@ def found(seed: int, root: Path) -> dict[str, Any]:
     results = json.loads((root / "grpo/eval/results.json").read_text("utf-8"))
     audit = json.loads((root / "grpo/audit.json").read_text("utf-8"))
     stages = json.loads((root / "pipeline.json").read_text("utf-8"))
-    differences = {c["suite"]: c for c in results["contrasts"] if (c["before"], c["after"]) == ("base", "grpo")}
+    changes = {start: _contrasts(results, start) for start in ("base", "sft")}
     made = {
         "seed": seed,
         "seconds": {name: stage["seconds"] for name, stage in stages.items()},
         "scores": {m: {suite: s["score"] for suite, s in by.items()} for m, by in results["scores"].items()},
-        "base_to_grpo": differences,
+        "base_to_grpo": changes["base"],
+        "sft_to_grpo": changes["sft"],
         "audit": {key: audit.get(key) for key in ("holds", "best", "best_share", "limit")},
     }
-    return {**made, "faults": faults_of(differences["legalbench"], made["audit"])}
+    return {**made, "faults": faults_of(changes["base"]["legalbench"], made["audit"])}
+
+
+def _contrasts(results: dict[str, Any], start: str) -> dict[str, dict[str, Any]]:
+    """By suite, what SFT + GRPO differ by from another model."""
+    return {c["suite"]: c for c in results["contrasts"] if (c["before"], c["after"]) == (start, "grpo")}
 
 
 def faults_of(difference: dict[str, Any], audit: dict[str, Any]) -> list[str]:
@@ -116,12 +122,13 @@ def page_of(seeds: Sequence[dict[str, Any]], command: str, faults: Sequence[str]
     rows: list[dict[str, Any]] = []
     for each in seeds:
         for suite, title in SUITES.items():
-            change = each["base_to_grpo"][suite]
+            change, by_grpo = each["base_to_grpo"][suite], each["sft_to_grpo"][suite]
             scores = {m: f"{100 * each['scores'][m][suite]:.1f}" for m in ("base", "sft", "grpo")}
             rows.append(
                 {
                     "seed": each["seed"], "questions": title, "n": change["n"], "base": scores["base"],
                     "SFT": scores["sft"], "SFT + GRPO": scores["grpo"], "base to SFT + GRPO (95%)": _change(change),
+                    "SFT to SFT + GRPO (95%)": _change(by_grpo),
                     "minutes": round(sum(each["seconds"].values()) / 60),
                 }
             )  # fmt: skip
@@ -129,10 +136,13 @@ def page_of(seeds: Sequence[dict[str, Any]], command: str, faults: Sequence[str]
     tasks = sorted(seeds[0]["base_to_grpo"]["legalbench"]["groups"])
     by_task = [{"task": task, **{seed: _change(by[task]) for seed, by in groups.items()}} for task in tasks]
     told = "Every claim holds in every seed." if not faults else f"Not borne out: {'; '.join(faults)}."
+    pages = ", ".join(f"[seed {each['seed']}](proof-{each['seed']}.html)" for each in seeds)
     return f"""# Proof run: SmolLM2-135M on LegalBench, two CPU cores
 
-`{command}`. Mean of the tasks' balanced accuracies in percent, on questions held out from training; differences in points,
-paired by question. {told}
+    {command}
+
+Mean of the tasks' balanced accuracies in percent, on questions held out from training; differences in points, paired by
+question. {told} The reports, without LegalBench's texts: {pages}.
 
 {markdown(rows)}
 

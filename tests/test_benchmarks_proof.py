@@ -40,14 +40,16 @@ def test_what_a_pipeline_came_to(tmp_path):
     families = {**legalbench(0.4, 0.3, 0.5), "suite": "families"}
     other = {**legalbench(-1.0, -1.0, -1.0), "after": "sft"}
     (tmp_path / "grpo/eval").mkdir(parents=True)
-    results = {"scores": scores, "contrasts": [other, legalbench(), families]}
+    by_grpo = [{**each, "before": "sft", **change(0.1, 0.0, 0.2)} for each in (legalbench(), families)]
+    results = {"scores": scores, "contrasts": [other, *by_grpo, legalbench(), families]}
     (tmp_path / "grpo/eval/results.json").write_text(json.dumps(results))
     (tmp_path / "grpo/audit.json").write_text(json.dumps({**HOLDS, "worst_text": "of LegalBench"}))
     (tmp_path / "pipeline.json").write_text(json.dumps({"sft": {"seconds": 60.0}, "grpo": {"seconds": 120.0}}))
     seed = proof.found(3, tmp_path)
     assert seed["faults"] == [] and "of LegalBench" not in json.dumps(seed)
     page = proof.page_of([seed], "python -m benchmarks.proof", [])
-    assert "| 3 | LegalBench | 100 | 50.0 | 60.0 | 70.0 | +20.0 (10.0 to 30.0) | 3 |" in page
+    assert "[seed 3](proof-3.html)" in page
+    assert "| 3 | LegalBench | 100 | 50.0 | 60.0 | 70.0 | +20.0 (10.0 to 30.0) | +10.0 (0.0 to 20.0) | 3 |" in page
     assert "| hearsay | +20.0 (10.0 to 30.0) |" in page
     assert "Every claim holds in every seed." in page
     assert "Not borne out: seed 3: too little." in proof.page_of([seed], "", ["seed 3: too little"])
