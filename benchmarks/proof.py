@@ -1,6 +1,6 @@
 """Base, SFT and SFT + GRPO on real LegalBench questions, held out from training, with several seeds: the proof run.
 
-    python -m benchmarks.proof --path legalbench                     three seeds; docs/results/proof.{json,md}, reports
+    python -m benchmarks.proof --path legalbench                     three seeds; docs/results/proof.{json,md,png}, reports
     python -m benchmarks.proof --path legalbench --seeds 1 --output proof
 
 Each seed is one `python -m grpo_legal.pipeline` (outputs/proof-SEED) on the cpu preset with the settings in `RECIPE`;
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.tables import markdown
+from grpo_legal.reporting.figures import Row, forest
 
 # The LegalBench tasks with the most rows for training whose answers are balanced there and whose clauses are short.
 TASKS = (
@@ -59,6 +60,7 @@ def main() -> None:
     written = {"command": command, "tasks": list(typed.tasks), "recipe": list(RECIPE), "seeds": seeds}
     (typed.output / "proof.json").write_text(json.dumps(written, indent=1) + "\n", "utf-8")
     (typed.output / "proof.md").write_text(page_of(seeds, command, faults), "utf-8")
+    (typed.output / "proof.png").write_bytes(picture(seeds))
     print((typed.output / "proof.md").read_text("utf-8"))
     sys.exit(1 if faults else 0)
 
@@ -144,12 +146,23 @@ def page_of(seeds: Sequence[dict[str, Any]], command: str, faults: Sequence[str]
 Mean of the tasks' balanced accuracies in percent, on questions held out from training; differences in points, paired by
 question. {told} The reports, without LegalBench's texts: {pages}.
 
+![SFT + GRPO above base and above SFT, by seed](proof.png)
+
 {markdown(rows)}
 
 By task, base to SFT + GRPO:
 
 {markdown(by_task)}
 """
+
+
+def picture(seeds: Sequence[dict[str, Any]]) -> bytes:
+    """proof.png: of each seed what SFT + GRPO are above base, and above SFT, on LegalBench."""
+    starts = (("base", "base_to_grpo"), ("SFT", "sft_to_grpo"))
+    told = [(f"seed {each['seed']}, above {start}", each[key]["legalbench"]) for start, key in starts for each in seeds]
+    rows = [Row(label, 100 * c["delta"], (100 * c["ci95"][0], 100 * c["ci95"][1])) for label, c in told]
+    (figure,) = forest("proof", "SFT + GRPO on LegalBench, 95% intervals", rows, unit="points")
+    return figure.png
 
 
 def _change(change: dict[str, Any]) -> str:

@@ -48,7 +48,8 @@ def test_what_a_pipeline_came_to(tmp_path):
     seed = proof.found(3, tmp_path)
     assert seed["faults"] == [] and "of LegalBench" not in json.dumps(seed)
     page = proof.page_of([seed], "python -m benchmarks.proof", [])
-    assert "[seed 3](proof-3.html)" in page
+    assert "[seed 3](proof-3.html)" in page and "](proof.png)" in page
+    assert proof.picture([seed]).startswith(b"\x89PNG")
     assert "| 3 | LegalBench | 100 | 50.0 | 60.0 | 70.0 | +20.0 (10.0 to 30.0) | +10.0 (0.0 to 20.0) | 3 |" in page
     assert "| hearsay | +20.0 (10.0 to 30.0) |" in page
     assert "Every claim holds in every seed." in page
