@@ -110,9 +110,11 @@ def _state(folder: RunFolder, kind: str, last: Mapping[str, Any]) -> str:
 def _pipeline_state(path: Path, stages: Mapping[str, Any]) -> str:
     if len(stages) == 4 and all(s.get("done") for s in stages.values()):  # SFT, GRPO, evaluation, report
         return "done"
-    runs_of = (p for p in (path / "sft", path / "grpo") if is_run(p))
-    states = [_state(RunFolder(p), run_folder.made_by(RunFolder(p)), _last(RunFolder(p))) for p in runs_of]
-    return "running" if "running" in states else "stopped"
+    runs_of = (RunFolder(p) for p in (path / "sft", path / "grpo") if is_run(p))
+    states = [_state(folder, run_folder.made_by(folder), _last(folder)) for folder in runs_of]
+    answered = [p.stat().st_mtime for p in path.glob("*/eval/*.jsonl")]  # its evaluation writes them after the runs
+    alive = "running" in states or time.time() - max(answered, default=0.0) < ALIVE
+    return "running" if alive else "stopped"
 
 
 # ---- two of them ----------------------------------------------------------------------------------------

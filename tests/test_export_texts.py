@@ -41,8 +41,7 @@ def writing(out: Path) -> subprocess.Popen:
 
 
 def test_what_a_killed_export_left_is_taken_away_by_the_next_and_what_is_being_written_is_not(tmp_path):
-    killed, alive = writing(tmp_path / "out"), writing(tmp_path / "out")
-    try:
+    with writing(tmp_path / "out") as killed, writing(tmp_path / "out") as alive:
         killed.kill()
         killed.wait()
         assert len(list(tmp_path.iterdir())) == 2
@@ -50,9 +49,7 @@ def test_what_a_killed_export_left_is_taken_away_by_the_next_and_what_is_being_w
             (folder / "weights").write_bytes(b"whole")
         (left,) = (p for p in tmp_path.iterdir() if p.name != "out")
         assert (tmp_path / "out/weights").read_bytes() == b"whole" and (left / "weights").read_bytes() == b"half"
-    finally:
         alive.kill()
-        alive.wait()
 
 
 # ---- vocabulary ---------------------------------------------------------------------------------------

@@ -99,6 +99,7 @@ def test_states(tmp_path):
 def test_a_pipeline_and_an_evaluation(tmp_path):
     root = folder(tmp_path, "whole", "pipeline")
     part = folder(root.path, "grpo")
+    age(part)
     results = {"scores": {"base": {"families": {"score": 0.5}}, "grpo": {"families": {"score": 0.8}}},
                "contrasts": [{"suite": "families", "before": "base", "after": "grpo", "delta": 0.3, "ci95": [0.2, 0.4]}]}  # fmt: skip
     run_folder.write_json(part.path / "eval" / "results.json", results)
@@ -129,6 +130,9 @@ def test_a_pipeline_runs_while_one_of_its_runs_does_and_its_time_is_that_of_its_
     )
     age(part)
     assert overview.row(root.path, tmp_path)["state"] == "stopped"
+    run_folder.write_json(part.summary, {})  # the evaluation follows
+    run_folder.append_lines(part.answers("base"), [{"problem_id": "p"}])
+    assert overview.row(root.path, tmp_path)["state"] == "running"
 
 
 @pytest.mark.parametrize("width", [80, 100, 140])
