@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grpo_legal import checkup, cli, config, run_folder
+from grpo_legal import checkup, cli, config, progress, run_folder
 from grpo_legal.checkup import Line
 from grpo_legal.errors import UserError
 
@@ -32,7 +32,7 @@ def main(argv: Sequence[str]) -> int:
     console = Console(highlight=False)
     lines: list[Line] = []
     for name, check in _checks(typed):
-        with console.status(f"looking at {name}"):
+        with progress.stage(console, f"looking at {name}", told=False):
             lines += checkup.guarded(name, check)
     if typed.json:
         _write(typed.json, lines)

@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,27 +110,19 @@ def _export(
 
     tokens, trained, found = typed.check_tokens, None, None
     if typed.check:
-        with _stage(f"asking the trained policy {typed.check} prompts", console):
+        with progress.stage(console, f"asking the trained policy {typed.check} prompts"):
             trained = exporting.trained_answers(source, tokens)
-    with _stage(f"writing {typed.to}", console):
+    with progress.stage(console, f"writing {typed.to}"):
         said = _write(source, folder, typed)
     if trained is not None:
         made = said.get("file", typed.to)
-        with _stage("asking what was written", console):
+        with progress.stage(console, "asking what was written"):
             exported = exporting.reload(source, made, folder, tokens, trained.ends)
         found = exporting.compare(source, trained, exported, tokens)
     said = {"to": typed.to, "run": source.name, **said, "check": found.as_json() if found else None}
     run_folder.write_json(folder / "export.json", said)
     exporting.write_card(source, folder, typed.to, found, typed.licence)
     return found, said
-
-
-def _stage(title: str, console: Console) -> AbstractContextManager[Any]:
-    """A stage of the export: something that turns on a terminal, a line elsewhere."""
-    if progress.redraws(console):
-        return console.status(title)
-    console.print(title, markup=False)
-    return nullcontext()
 
 
 def _write(source: Source, folder: Path, typed: argparse.Namespace) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How far a long count has come: a bar with the time left on a terminal, else a line now and then.
+"""What is being done, and how far a long count has come: a bar with the time left on a terminal, else a line now and then.
 
     with counted(console, "base", total=1000, done=320) as came_to:
         came_to(352)
@@ -11,9 +11,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 EVERY = 60.0  # seconds between two lines where there is no terminal
@@ -23,6 +25,15 @@ KERNEL = "JPY_PARENT_PID"  # set for a notebook's kernel and what it starts: `!p
 def redraws(console: Console) -> bool:
     """Whether the console is a terminal on which a line can be drawn anew."""
     return console.is_terminal and not console.is_dumb_terminal and KERNEL not in os.environ
+
+
+def stage(console: Console, title: str, *, told: bool = True) -> AbstractContextManager[Any]:
+    """What is being done now: it turns on a terminal; elsewhere it is a line, or nothing where it is not to be told."""
+    if redraws(console):
+        return console.status(escape(title))
+    if told:
+        console.print(title, markup=False)
+    return nullcontext()
 
 
 @contextmanager

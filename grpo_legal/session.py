@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from grpo_legal import checkpoints, cli, config, embedded_model, processes, resuming, rows, run_folder
+from grpo_legal import checkpoints, cli, config, embedded_model, processes, progress, resuming, rows, run_folder
 from grpo_legal.errors import UserError
 from grpo_legal.run_folder import RunFolder
 
@@ -109,7 +109,7 @@ def load_policy(
 
     if settings.policy.model == config.EMBEDDED:
         processes.from_main(embedded_model.locate)  # written once, before all of them read it
-    with console.status(f"loading {settings.policy.model}"):
+    with progress.stage(console, f"loading {settings.policy.model}"):
         loaded = policy.load(
             settings.policy,
             seed=settings.run.seed,

@@ -64,8 +64,8 @@ rewards.gated(names_a_rule)(completions=[problem.explanation, problem.authoritie
 # %% [markdown]
 # ## Train
 #
-# A few steps show the machinery; without `max-steps` the preset goes to its end (on two cores, a quarter of an hour for
-# GRPO). First SFT on gold answers, loss on the answer only, then GRPO from its adapter. Each runs in a process of its own,
+# A few steps at a low rate show the machinery and change little; without `max-steps` and `learning-rate` the preset goes to
+# its end (on two cores, a quarter of an hour for GRPO), and the README has what that came to. First SFT on gold answers, loss on the answer only, then GRPO from its adapter. Each runs in a process of its own,
 # answers held-out problems before and after, and is shown while it runs. Interrupt a cell, and the run saves a checkpoint.
 
 # %%
@@ -75,7 +75,7 @@ notebook.run("sft --sft.max-steps 6 --sft.batch-size 8 --sft.micro-batch-size 8 
 
 # %%
 notebook.run(
-    "train --policy.adapter outputs/walkthrough-sft/adapter --grpo.max-steps 4 --eval.n 40 --run.name walkthrough"
+    "train --policy.adapter outputs/walkthrough-sft/adapter --grpo.max-steps 4 --grpo.learning-rate 5e-5 --eval.n 40 --run.name walkthrough"
 )
 
 # %% [markdown]

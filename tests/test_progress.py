@@ -40,6 +40,22 @@ def test_a_notebooks_terminal_cannot_redraw_and_gets_lines(monkeypatch):
     assert counted(terminal=True, every=0.0).splitlines()[0].startswith("base: 352 of 1")
 
 
+def stage(**how) -> str:
+    out = io.StringIO()
+    with progress.stage(Console(file=out, color_system=None, **how), "loading [org]/model"):
+        out.write("here\n")
+    return out.getvalue()
+
+
+def test_a_stage_turns_on_a_terminal_and_is_a_line_in_a_log_and_in_a_notebook(monkeypatch):
+    assert stage() == "loading [org]/model\nhere\n"
+    assert "⠋ loading [org]/model" in stage(force_terminal=True)
+    monkeypatch.setenv(progress.KERNEL, "1")
+    assert stage(force_terminal=True) == "loading [org]/model\nhere\n"
+    with progress.stage(Console(file=io.StringIO()), "looking", told=False):
+        pass
+
+
 @pytest.mark.parametrize(
     ("seconds", "made", "left", "told"),
     [(10, 10, 89, "89 s"), (10, 10, 90, "2 min"), (60, 1, 59, "59 min"), (60, 1, 125, "2 h 05 min")],

@@ -12,6 +12,7 @@ transformers and peft, so every import of theirs is inside the functions and `lo
 
 from __future__ import annotations
 
+import logging
 import os
 import warnings
 from dataclasses import dataclass
@@ -121,6 +122,8 @@ def load(
     transformers.utils.logging.disable_progress_bar()
     # On every save peft asks the Hub whether the base's vocabulary grew, and says at length that there is none.
     warnings.filterwarnings("ignore", message="Could not find a config file|Unable to fetch remote file")
+    # bitsandbytes asks for a package that would make 4 bits on some CPUs faster, whether or not 4 bits are computed there.
+    logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
     folder, name = _base(settings)
     if settings.adapter:
         check_adapter(settings.adapter, folder, name)
