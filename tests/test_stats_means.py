@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
+from statsmodels.stats.multitest import multipletests
 
 from grpo_legal.stats import (
     clustered_standard_error,
@@ -131,6 +132,13 @@ def test_a_list_that_is_half_right_counts_half():
 )
 def test_verdict(delta, ci95, n, sentence):
     assert verdict(delta, ci95, n) == sentence
+
+
+@given(st.lists(st.floats(0, 1), max_size=30))
+@settings(deadline=None, max_examples=50)
+def test_holm_is_statsmodels(p_values):
+    expected = multipletests(p_values, method="holm")[1] if p_values else []
+    assert holm(p_values) == pytest.approx(list(expected), abs=1e-12)
 
 
 @pytest.mark.parametrize(("p_holm", "doubted"), [(None, False), (0.049, False), (0.05, True), (0.375, True)])
