@@ -134,11 +134,9 @@ def test_verdict(delta, ci95, n, sentence):
     assert verdict(delta, ci95, n) == sentence
 
 
-@given(st.lists(st.floats(0, 1), max_size=30))
-@settings(deadline=None, max_examples=50)
-def test_holm_is_statsmodels(p_values):
-    expected = multipletests(p_values, method="holm")[1] if p_values else []
-    assert holm(p_values) == pytest.approx(list(expected), abs=1e-12)
+def test_holm_is_statsmodels_ties_and_all():
+    p_values = np.round(np.random.default_rng(1).beta(0.3, 2, 60), 2)  # one list: each call there takes half a second
+    assert len(set(p_values)) < 40 and holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1])
 
 
 @pytest.mark.parametrize(("p_holm", "doubted"), [(None, False), (0.049, False), (0.05, True), (0.375, True)])
