@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -25,6 +26,9 @@ from grpo_legal import cli, config, legalbench, problems, rewards, rows, schema
 from grpo_legal.errors import UserError, near
 
 COMMANDS = ("tasks", "show", "balance")
+# Columns of `tasks`, and the width of the terminal from which on each is shown: --json has all of them.
+SHOWN_FROM = {"task": 0, "reasoning": 0, "licence": 0, "metric": 120, "columns": 150, "answers": 0, "rows": 0}
+LEAST = {"task": 24, "answers": 14}  # cells; names of tasks have up to 116
 
 
 def main(argv: Sequence[str]) -> int:
@@ -81,15 +85,15 @@ def _tasks(typed: argparse.Namespace) -> int:
                 "kind": task.kind, "labels": list(task.labels), "trainable": task.trainable,
                 **({"rows": n} if typed.path is not None else {}),
             })  # fmt: skip
-    table = Table(title=f"{len(chosen)} of LegalBench's {len(legalbench.task_table())} tasks", title_justify="left")
-    names = ("task", "reasoning", "licence", "metric", "columns", "answers", *(("rows",) if typed.path else ()))
+    table = Table(title=f"{len(chosen)} of LegalBench's {len(legalbench.task_table())} tasks", title_justify="left",
+                  box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False)  # fmt: skip
+    width = Console().width
+    names = [name for name, least in SHOWN_FROM.items() if width >= least and (name != "rows" or typed.path)]
     for name in names:
-        narrow = name in ("task", "reasoning", "rows")
-        table.add_column(name, justify="right" if name == "rows" else "left", overflow="fold", no_wrap=narrow)
+        side, whole = "right" if name == "rows" else "left", name in ("reasoning", "licence", "metric", "rows")
+        table.add_column(name, justify=side, overflow="fold", no_wrap=whole, min_width=LEAST.get(name))
     for row in chosen:
         cells = {**row, "columns": ", ".join(row["columns"]), "answers": _answers(row)}
-        if not row["commercial"]:
-            cells["licence"] += " (non-commercial)"
         table.add_row(*(Text(str(cells[name])) for name in names))
     _print(table, typed.json, chosen)
     return 0

@@ -25,6 +25,16 @@ def test_tasks_are_162_and_30_are_not_commercial(capsys, tmp_path):
     assert "162 of LegalBench's 162 tasks" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("width", "also"), [(80, ()), (120, ("metric",)), (160, ("metric", "columns"))])
+def test_tasks_can_be_read_on_a_terminal_of_any_width(capsys, monkeypatch, width, also):
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert run("tasks") == 0
+    _, head, _, first, *rest = capsys.readouterr().out.splitlines()
+    assert head.split() == ["task", "reasoning", "licence", *also, "answers"]
+    assert first.startswith("abercrombie ") and "CC BY 4.0" in first and first.rstrip().endswith("5 labels")
+    assert all(len(line.rstrip()) <= width for line in rest)
+
+
 def test_tasks_are_filtered(capsys, tmp_path):
     path = tmp_path / "tasks.json"
     assert run("tasks", "--reasoning", "issue", "--licence", "non-commercial", "--json", str(path)) == 0
