@@ -43,7 +43,7 @@ def main(argv: Sequence[str]) -> int:
         answer["read"] = schema.read_answer(answer["text"], kind, labels)
         _tell(answer, console)
     if typed.json:
-        run_folder.write_json(Path(typed.json), found)
+        run_folder.write_copy(typed.json, found)
     return 0
 
 

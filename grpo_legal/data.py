@@ -12,9 +12,7 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -22,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grpo_legal import cli, config, legalbench, problems, rewards, rows, schema
+from grpo_legal import cli, config, legalbench, problems, rewards, rows, run_folder, schema
 from grpo_legal.errors import UserError, near
 
 COMMANDS = ("tasks", "show", "balance")
@@ -174,12 +172,9 @@ def _balance(argv: Sequence[str]) -> int:
 
 
 def _print(table: Table, path: str | None, data: Any) -> None:
-    if path is not None:
-        try:
-            Path(path).write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise UserError(f"--json {path!r} cannot be written: {error.strerror}") from None
     Console(highlight=False).print(table)
+    if path is not None:
+        run_folder.write_copy(path, data)
 
 
 if __name__ == "__main__":

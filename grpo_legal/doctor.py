@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from rich import box
 from rich.console import Console
@@ -21,7 +20,6 @@ from rich.text import Text
 
 from grpo_legal import checkup, cli, config, progress, run_folder
 from grpo_legal.checkup import Line
-from grpo_legal.errors import UserError
 
 COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 
@@ -34,9 +32,9 @@ def main(argv: Sequence[str]) -> int:
     for name, check in _checks(typed):
         with progress.stage(console, f"looking at {name}", told=False):
             lines += checkup.guarded(name, check)
+    _show(lines, console)
     if typed.json:
         _write(typed.json, lines)
-    _show(lines, console)
     return 1 if any(line.status == "fail" for line in lines) else 0
 
 
@@ -86,10 +84,7 @@ def _show(lines: Sequence[Line], console: Console) -> None:
 
 def _write(path: str, lines: Sequence[Line]) -> None:
     failed = any(line.status == "fail" for line in lines)
-    try:
-        run_folder.write_json(Path(path), {"fit": not failed, "lines": [dataclasses.asdict(line) for line in lines]})
-    except OSError as error:
-        raise UserError(f"--json {path!r} cannot be written: {error.strerror}") from None
+    run_folder.write_copy(path, {"fit": not failed, "lines": [dataclasses.asdict(line) for line in lines]})
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grpo_legal import checkpoints, config, guards, processes, run_folder, session
@@ -108,12 +107,10 @@ def status(summary: dict[str, Any] | None) -> int:
 
 
 def show(summary: dict[str, Any], folder: RunFolder, console: Console, json_path: str | None) -> None:
-    """Write summary.json (and `json_path`), print the table and the verdict."""
+    """Write summary.json, print the table and the verdict, and write `json_path`."""
     from grpo_legal import dashboard, stats
 
     run_folder.write_json(folder.summary, summary)
-    if json_path:
-        run_folder.write_json(Path(json_path), summary)
     console.print(dashboard.result_table(summary), soft_wrap=False)
     console.print(stats.verdict(summary["delta"], summary["ci95"], summary["before"]["n"]))
     if (only := summary["after"].get("only_answer")) is not None:
@@ -123,3 +120,5 @@ def show(summary: dict[str, Any], folder: RunFolder, console: Console, json_path
     if (best := checkpoints.best(folder.checkpoints)) and best[0] != checkpoints.newest(folder.checkpoints):
         said = f"{best[1]['name'].replace('_', ' ')} {best[1]['value']:g}"
         console.print(f"the best checkpoint on the way was {best[0].name} ({said}); adapter/ is the last step's")
+    if json_path:
+        run_folder.write_copy(json_path, summary)

@@ -71,13 +71,13 @@ def main(argv: Sequence[str]) -> int:
         results["judge"] = _judged(answers, items, folder, typed)
     path = folder.answers("results").with_suffix(".json")
     run_folder.write_json(path, results)
-    if typed.json:
-        run_folder.write_json(Path(typed.json), results)
     from grpo_legal import dashboard
 
     for table in dashboard.evaluation_tables(results):
         console.print(table, soft_wrap=False)
     console.print(f"answers and scores: {path.parent}")
+    if typed.json:
+        run_folder.write_copy(typed.json, results)
     return 0
 
 

@@ -91,7 +91,7 @@ def main(argv: Sequence[str]) -> int:
     print(f"pipeline: all done; {root / 'grpo' / 'report.html'}")
     if line.json:
         results = run_folder.RunFolder(root / "grpo").answers("results").with_suffix(".json")
-        run_folder.write_json(Path(line.json), run_folder.read_json(results))
+        run_folder.write_copy(line.json, run_folder.read_json(results))
     return 0
 
 

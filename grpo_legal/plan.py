@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from rich.console import Console
 
@@ -42,9 +41,9 @@ def main(argv: Sequence[str]) -> int:
     made = report.make(
         settings, work, chosen, fitted, sft_batch=settings.sft.batch_size, sft_tokens=typed.sft_tokens, lengths=told
     )
-    if line.json:
-        _write(line.json, made)
     report.show(made, Console(highlight=False))
+    if line.json:
+        run_folder.write_copy(line.json, made)
     return 0 if any(row["fits"] != "no" for row in made["machines"]) else 1
 
 
@@ -149,13 +148,6 @@ def _work(
         prompt = lengths.usual_prompt(settings)
         told = "counted" if prompt else "assumed"
     return workload.of(settings, prompt=prompt, completion=completion), told
-
-
-def _write(path: str, made: dict) -> None:
-    try:
-        run_folder.write_json(Path(path), made)
-    except OSError as error:
-        raise UserError(f"--json {path!r} cannot be written: {error.strerror}") from None
 
 
 if __name__ == "__main__":

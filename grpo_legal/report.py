@@ -31,9 +31,9 @@ def main(argv: Sequence[str]) -> int:
     if pictures == page:  # a page without an ending: its figures beside it
         pictures = page.with_name(f"{page.name}-figures")
     _write(page, pictures, made)
-    if typed.json:
-        run_folder.write_json(Path(typed.json), _table(run, made))
     _tell(page, pictures, made)
+    if typed.json:
+        run_folder.write_copy(typed.json, _table(run, made))
     return 0
 
 

@@ -164,6 +164,17 @@ def write_json(path: Path, value: Any) -> None:
         raise _unwritable(path, error) from None
 
 
+def write_copy(path: str, value: Any) -> None:
+    """The JSON file that a command's `--json` names, whole or not at all. Raises UserError where it cannot be written."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    try:
+        checkpoints.write_text(Path(path), text)
+    except OSError as error:
+        raise UserError(
+            f"--json {path!r} cannot be written: {checkpoints.disk_fault(error, Path(path).parent)}"
+        ) from None
+
+
 def read_json(path: Path) -> Any:
     """The value of a JSON file. Raises UserError where it is damaged."""
     try:

@@ -44,7 +44,7 @@ def main(argv: Sequence[str]) -> int:
         found = [overview.row(paths[0], paths[0].parent)] if overview.is_run(paths[0]) else overview.runs(paths[0])
         _list(found, str(paths[0]), console)
     if typed.json:
-        _write(typed.json, found)
+        run_folder.write_copy(typed.json, found)
     return 0
 
 
@@ -54,13 +54,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a folder of runs (default outputs), or two runs")
     parser.add_argument("--json", metavar="PATH", help="write what is printed as JSON too")
     return parser
-
-
-def _write(path: str, found: Any) -> None:
-    try:
-        run_folder.write_json(Path(path), found)
-    except OSError as error:
-        raise UserError(f"--json {path!r} cannot be written: {error.strerror}") from None
 
 
 def _table(*columns: str) -> Table:

@@ -71,6 +71,12 @@ def test_what_is_read_is_told_and_a_cut_answer_too(run, tmp_path, capsys):
     assert "→ no answer can be read from its last line; cut after 3 tokens" in capsys.readouterr().out
 
 
+def test_answers_are_shown_where_their_file_cannot_be_written(run, capsys):
+    assert command(run, QUESTION, "--no-base", "--max-new-tokens", 2, "--json", "/proc/none/answers.json") == 2
+    told = capsys.readouterr()
+    assert "cut after 2 tokens" in told.out and "--json '/proc/none/answers.json' cannot be written" in told.err
+
+
 def test_an_answer_cannot_draw_on_the_terminal():
     shown = io.StringIO()
     ask._tell(

@@ -47,6 +47,13 @@ def test_the_list(outputs, tmp_path, capsys, monkeypatch):
     assert "one" in listed(capsys, outputs / "one") and "two" not in listed(capsys, outputs / "one")
 
 
+def test_what_was_found_is_shown_where_its_file_cannot_be_written(outputs, capsys):
+    """As of every command with --json: by run_folder.write_copy, and last."""
+    with pytest.raises(UserError, match=r"^--json '/proc/none/x' cannot be written: No such file or directory"):
+        runs.main([str(outputs), "--json", "/proc/none/x"])
+    assert "done" in capsys.readouterr().out
+
+
 def test_two_runs(outputs, tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "160")
     told = listed(capsys, outputs / "one", outputs / "two", "--json", tmp_path / "both.json")

@@ -31,13 +31,13 @@ def main(argv: Sequence[str]) -> int:
     found = score.run(
         specs, options.chosen(typed), style=typed.style, max_tokens=typed.max_tokens, limit=typed.limit
     )  # fmt: skip
+    table.show(found, Console(highlight=False))
     if typed.json:
         _write("--json", typed.json, json.dumps(found.table(), indent=1, ensure_ascii=False) + "\n")
     if typed.html:
         from grpo_legal.audit import page
 
         _write("--html", typed.html, page.render(found))
-    table.show(found, Console(highlight=False))
     return 1 if found.faults else 0
 
 

@@ -4,7 +4,7 @@
     held open, is irrevocable without consideration for the time stated, or for a reasonable time if none is, and
     never for more than three months; a renewal in a new signed writing starts a new period (comment 3). Only the
     offeror must be a merchant. If the assurance is on a form that the offeree supplied, the offeror must sign it
-    separately (comment 4).
+    separately (the section's last clause, which comment 4 explains).
   * Everything else, services included, is revocable until accepted (Restatement (Second) of Contracts § 42), unless
     the offeree paid for the promise: an option lasts for the whole time stated (§§ 25, 37), whoever made it.
   * A revocation counts on the day on which it is received (§ 42).
