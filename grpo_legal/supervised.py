@@ -34,7 +34,7 @@ def arguments(settings: Settings, *, output_dir: str, cuda: bool, bf16: bool, un
         "max_steps": s.max_steps,
         "per_device_train_batch_size": s.micro_batch_size,
         "gradient_accumulation_steps": s.batch_size // s.micro_batch_size,
-        "train_sampling_strategy": "sequential",  # the rows come in a seeded order, balanced over every stretch
+        "train_sampling_strategy": "sequential",  # the rows come in a seeded order, balanced over every stretch (by_length)
         "shuffle_dataset": False,
         "packing": False,
         "padding_free": False,
@@ -68,6 +68,17 @@ def arguments(settings: Settings, *, output_dir: str, cuda: bool, bf16: bool, un
     }
 
 
+def by_length(rows: Sequence[dict[str, list[int]]], batch_size: int) -> list[dict[str, list[int]]]:
+    """The rows with those of each optimizer step by length, the longest first: rows that are padded to one length are then
+    of like length. Each step learns from the same rows as before, and its loss is a mean over all of their tokens.
+
+    >>> [len(row["input_ids"]) for row in by_length([{"input_ids": [0] * n} for n in (1, 5, 2, 9, 3)], 4)]
+    [9, 5, 2, 1, 3]
+    """
+    steps = (rows[at : at + batch_size] for at in range(0, len(rows), batch_size))
+    return [row for step in steps for row in sorted(step, key=lambda row: -len(row["input_ids"]))]
+
+
 def build(
     policy: Policy,
     rows: Sequence[dict[str, list[int]]],
@@ -89,7 +100,7 @@ def build(
         model=policy.model,
         processing_class=policy.tokenizer,
         args=trl.SFTConfig(**made),
-        train_dataset=Dataset.from_list(list(rows)),
+        train_dataset=Dataset.from_list(by_length(rows, settings.sft.batch_size)),
         callbacks=list(callbacks),
     )
     built.remove_callback(PrinterCallback)  # every log line is a record of ours already

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import signal
 import sys
@@ -62,6 +63,7 @@ def test_the_trainers_loss_is_the_mean_over_answer_tokens_whatever_the_prompts_t
     loaded, trainer = built(tiny_model, tmp_path, rows)
     batch = next(iter(trainer.get_train_dataloader()))
     batches = list(trainer.get_train_dataloader())
+    rows.sort(key=lambda row: -len(row["labels"]))
     assert [b["labels"][0].tolist() for b in batches] == [row["labels"] for row in rows]
     assert (batch["labels"][0] == -100).sum() == rows[0]["labels"].count(-100) > 0
 
@@ -74,6 +76,30 @@ def test_the_trainers_loss_is_the_mean_over_answer_tokens_whatever_the_prompts_t
         count += int(kept.sum())
     trainer.train()
     assert trainer.state.log_history[0]["loss"] == pytest.approx(total / count, rel=1e-4)
+
+
+def test_rows_of_a_step_share_micro_batches_by_length_and_the_step_stays_the_same(tiny_model, tmp_path, monkeypatch):
+    loaded = policy.load(config.Policy(model=str(tiny_model)), seed=1, gradient_checkpointing=False)
+    rows = [*examples(loaded, 12)]
+    for at in range(0, 12, 3):  # a third of them short: in their own order two of three micro-batches have one
+        rows[at] = {key: value[-40:] for key, value in rows[at].items()}
+
+    def trained(name):
+        _, trainer = built(tiny_model, tmp_path / name, rows, max_steps=2, batch_size=6, micro_batch_size=2)
+        padded = [batch["input_ids"].numel() for batch in trainer.get_train_dataloader()]
+        trainer.train()
+        logs = [log for log in trainer.state.log_history if "loss" in log]
+        return sum(padded), [(log["loss"], log["grad_norm"], log["num_input_tokens_seen"]) for log in logs]
+
+    padded, now = trained("now")
+    monkeypatch.setattr(supervised, "by_length", lambda rows, batch_size: list(rows))
+    before, then = trained("then")
+    assert now == [pytest.approx(each, rel=1e-5) for each in then] and len(now) == 2
+    assert padded < 0.9 * before
+
+
+def test_the_example_in_the_file():
+    assert doctest.testmod(supervised).failed == 0
 
 
 def test_what_the_prompts_tokens_are_followed_by_changes_nothing(tiny_model, tmp_path):
