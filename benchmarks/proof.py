@@ -17,9 +17,11 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from benchmarks.gpu import machine
 from benchmarks.tables import markdown
 from grpo_legal.reporting.figures import Row, forest
 
@@ -57,9 +59,10 @@ def main() -> None:
         seeds.append(found(seed, root))
     faults = [f"seed {s['seed']}: {fault}" for s in seeds for fault in s["faults"]]
     command = f"python -m benchmarks.proof --path legalbench --seeds {' '.join(map(str, typed.seeds))}"
-    written = {"command": command, "tasks": list(typed.tasks), "recipe": list(RECIPE), "seeds": seeds}
+    about = machine.describe()
+    written = {"command": command, "machine": about, "tasks": list(typed.tasks), "recipe": list(RECIPE), "seeds": seeds}
     (typed.output / "proof.json").write_text(json.dumps(written, indent=1) + "\n", "utf-8")
-    (typed.output / "proof.md").write_text(page_of(seeds, command, faults), "utf-8")
+    (typed.output / "proof.md").write_text(page_of(seeds, command, about, faults), "utf-8")
     (typed.output / "proof.png").write_bytes(picture(seeds))
     print((typed.output / "proof.md").read_text("utf-8"))
     sys.exit(1 if faults else 0)
@@ -93,6 +96,7 @@ def found(seed: int, root: Path) -> dict[str, Any]:
     changes = {start: _contrasts(results, start) for start in ("base", "sft")}
     made = {
         "seed": seed,
+        "date": str(date.fromtimestamp((root / "grpo/eval/results.json").stat().st_mtime)),
         "seconds": {name: stage["seconds"] for name, stage in stages.items()},
         "scores": {m: {suite: s["score"] for suite, s in by.items()} for m, by in results["scores"].items()},
         "base_to_grpo": changes["base"],
@@ -119,7 +123,7 @@ def faults_of(difference: dict[str, Any], audit: dict[str, Any]) -> list[str]:
     return faults if audit["holds"] else [*faults, "the rewards can be gamed"]
 
 
-def page_of(seeds: Sequence[dict[str, Any]], command: str, faults: Sequence[str]) -> str:
+def page_of(seeds: Sequence[dict[str, Any]], command: str, about: dict[str, Any], faults: Sequence[str]) -> str:
     """proof.md: the claim, a table of seeds, a table of tasks."""
     rows: list[dict[str, Any]] = []
     for each in seeds:
@@ -138,10 +142,14 @@ def page_of(seeds: Sequence[dict[str, Any]], command: str, faults: Sequence[str]
     tasks = sorted(seeds[0]["base_to_grpo"]["legalbench"]["groups"])
     by_task = [{"task": task, **{seed: _change(by[task]) for seed, by in groups.items()}} for task in tasks]
     told = "Every claim holds in every seed." if not faults else f"Not borne out: {'; '.join(faults)}."
+    versions = ", ".join(f"{name} {about['versions'][name]}" for name in ("torch", "transformers", "trl", "peft"))
+    when = " and ".join(dict.fromkeys(each["date"] for each in seeds))
     pages = ", ".join(f"[seed {each['seed']}](proof-{each['seed']}.html)" for each in seeds)
     return f"""# Proof run: SmolLM2-135M on LegalBench, two CPU cores
 
     {command}
+
+{when}; {about["cpu"]}; Python {about["python"]}, {versions}.
 
 Mean of the tasks' balanced accuracies in percent, on questions held out from training; differences in points, paired by
 question. {told} The reports, without LegalBench's texts: {pages}.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
@@ -47,10 +48,16 @@ def test_what_a_pipeline_came_to(tmp_path):
     (tmp_path / "pipeline.json").write_text(json.dumps({"sft": {"seconds": 60.0}, "grpo": {"seconds": 120.0}}))
     seed = proof.found(3, tmp_path)
     assert seed["faults"] == [] and "of LegalBench" not in json.dumps(seed)
-    page = proof.page_of([seed], "python -m benchmarks.proof", [])
+    about = {
+        "cpu": "2 cores",
+        "python": "3.11",
+        "versions": dict.fromkeys(("torch", "transformers", "trl", "peft"), "1.0"),
+    }
+    page = proof.page_of([seed], "python -m benchmarks.proof", about, [])
+    assert f"{date.today()}; 2 cores; Python 3.11, torch 1.0," in page
     assert "[seed 3](proof-3.html)" in page and "](proof.png)" in page
     assert proof.picture([seed]).startswith(b"\x89PNG")
     assert "| 3 | LegalBench | 100 | 50.0 | 60.0 | 70.0 | +20.0 (10.0 to 30.0) | +10.0 (0.0 to 20.0) | 3 |" in page
     assert "| hearsay | +20.0 (10.0 to 30.0) |" in page
     assert "Every claim holds in every seed." in page
-    assert "Not borne out: seed 3: too little." in proof.page_of([seed], "", ["seed 3: too little"])
+    assert "Not borne out: seed 3: too little." in proof.page_of([seed], "", about, ["seed 3: too little"])
