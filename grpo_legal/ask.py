@@ -61,17 +61,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--prompt", choices=("short", "reasoned"), help="the answer alone, or reasoned (default as the run)")
     add("--adapter", metavar="DIR", help="another adapter of the run, such as checkpoints/checkpoint-100")
     add(
-        "--max-new-tokens", type=_positive, metavar="N", help="tokens after which an answer is cut (default as the run)"
+        "--max-new-tokens",
+        type=cli.positive,
+        metavar="N",
+        help="tokens after which an answer is cut (default as the run)",
     )
     add("--base", action=argparse.BooleanOptionalAction, default=True, help="ask the base too (default)")
     add("--json", metavar="PATH", help="write prompt and answers as JSON too")
     return parser
-
-
-def _positive(word: str) -> int:
-    if not (word.isascii() and word.isdigit()) or int(word) < 1:
-        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number of 1 or more")
-    return int(word)
 
 
 def _form(typed: argparse.Namespace) -> tuple[schema.AnswerKind, tuple[str, ...]]:
@@ -124,13 +121,17 @@ def _answers(source: Source, messages: list[dict[str, str]], typed: argparse.Nam
 
 
 def _tell(answer: Record, console: Any) -> None:
+    from rich.text import Text
+
     from grpo_legal import dashboard
 
-    console.print(f"[bold]{dashboard.clean(answer['model'])}[/]")
+    console.print(Text(dashboard.clean(answer["model"]), "bold"))
     for line in answer["text"].strip().splitlines():
         console.print(f"  {dashboard.clean(line)}", markup=False)
     read = "no answer can be read from its last line" if answer["read"] is None else f"read as {answer['read']}"
-    cut = f"; cut after {answer['cut_at']} tokens" if (answer["cut_at"] or 0) > 1 else ""
+    # Where one token is all of the answer, and can be read, that nothing ends it says nothing.
+    told = answer["cut_at"] and (answer["cut_at"] > 1 or answer["read"] is None)
+    cut = f"; cut at --max-new-tokens {answer['cut_at']}" if told else ""
     console.print(f"  → {read}{cut}", markup=False)
 
 

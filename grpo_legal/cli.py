@@ -40,6 +40,13 @@ class Parser(argparse.ArgumentParser):
         raise UserError(f"{self.prog}: {message}")
 
 
+def positive(word: str) -> int:
+    """A word of such a command as a whole number of 1 or more; argparse tells the fault."""
+    if not (word.isascii() and word.isdigit()) or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number of 1 or more")
+    return int(word)
+
+
 @dataclasses.dataclass(frozen=True)
 class CommandLine:
     """What the user typed. `overrides` is nested by section and still text."""

@@ -117,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
         help="stop at one, or leave it out (default error)",
     )
     add("--suite", nargs="+", default=["families"], help="families, legalbench, rubric (default families)")
-    add("-n", type=_positive, default=500, help="most questions of families and of legalbench, each (default 500)")
+    add("-n", type=cli.positive, default=500, help="most questions of families and of legalbench, each (default 500)")
     add("--families", nargs="+", default=["*"], help="families by name or glob (default all)")
     add("--difficulty", type=int, choices=(1, 2, 3), help="of the families' questions; by default all")
     add("--source", choices=("dir", "hub"), default="dir", help="where LegalBench comes from")
@@ -126,10 +126,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--licence", choices=("any", "commercial"), default="any", help="commercial leaves 30 tasks out")
     add("--domains", nargs="+", default=["*"], help="domains of the rubric by name or glob (default all)")
     add("--prompt", choices=("short", "reasoned", "few_shot"), default="reasoned", help="as data.prompt of train")
-    add("--max-new-tokens", type=_positive, default=768, help="tokens after which an answer is cut (default 768)")
-    add("--samples", type=_positive, default=1, help="answers per question (default 1)")
+    add("--max-new-tokens", type=cli.positive, default=768, help="tokens after which an answer is cut (default 768)")
+    add("--samples", type=cli.positive, default=1, help="answers per question (default 1)")
     add("--temperature", type=float, default=0.0, help="0 is greedy (default); above 0 for several samples")
-    add("--batch-size", type=_positive, default=32, help="questions answered at once (default 32)")
+    add("--batch-size", type=cli.positive, default=32, help="questions answered at once (default 32)")
     add("--seed", type=int, default=0, help="of sampling and of the intervals (default 0)")
     add("--judge-model", metavar="NAME", help="a language model that judges the rubric's answers too (default none)")
     add("--judge-base-url", default=JudgeSettings().base_url, metavar="URL", help="its OpenAI-compatible endpoint")
@@ -147,12 +147,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--output", default="outputs/evaluation", help="a run folder, or a new one (default outputs/evaluation)")
     add("--json", metavar="PATH", help="write scores and contrasts here too")
     return parser
-
-
-def _positive(word: str) -> int:
-    if not word.isdigit() or int(word) < 1:
-        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number of 1 or more")
-    return int(word)
 
 
 def _length(word: str) -> int:

@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--dtype", choices=DTYPES, help="of merged weights (default bf16)")
     add("--quant", metavar="TYPE", help=f"of a GGUF file: {', '.join(QUANTS)} (default f16); {SMALLER}")
     add("--check", type=_count, default=20, metavar="N", help="prompts to compare; 0 compares none (default 20)")
-    add("--check-tokens", type=_positive, default=32, metavar="N", help="tokens of each answer (default 32)")
+    add("--check-tokens", type=cli.positive, default=32, metavar="N", help="tokens of each answer (default 32)")
     add("--licence", metavar="ID", help="of what is exported, as the Hub names licences, for the model card")
     add("--push", metavar="USER/NAME", help="send it to this repository of the Hub, by the token in HF_TOKEN")
     add("--private", action=argparse.BooleanOptionalAction, default=True, help="a private repository (default)")
@@ -77,12 +77,6 @@ def _parser() -> argparse.ArgumentParser:
 def _count(word: str) -> int:
     if not (word.isascii() and word.isdigit()):
         raise argparse.ArgumentTypeError(f"{word!r} is not a whole number of 0 or more")
-    return int(word)
-
-
-def _positive(word: str) -> int:
-    if _count(word) < 1:
-        raise argparse.ArgumentTypeError(f"{word!r} is not a whole number of 1 or more")
     return int(word)
 
 

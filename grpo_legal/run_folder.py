@@ -157,22 +157,24 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Write a value as indented JSON, whole or not at all. Raises UserError where the disk is full."""
-    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     try:
-        checkpoints.write_text(path, text)
+        checkpoints.write_text(path, _indented(value))
     except OSError as error:
         raise _unwritable(path, error) from None
 
 
 def write_copy(path: str, value: Any) -> None:
     """The JSON file that a command's `--json` names, whole or not at all. Raises UserError where it cannot be written."""
-    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     try:
-        checkpoints.write_text(Path(path), text)
+        checkpoints.write_text(Path(path), _indented(value))
     except OSError as error:
         raise UserError(
             f"--json {path!r} cannot be written: {checkpoints.disk_fault(error, Path(path).parent)}"
         ) from None
+
+
+def _indented(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def read_json(path: Path) -> Any:

@@ -68,21 +68,30 @@ def test_it_is_asked_in_the_words_of_a_training_prompt(run, tmp_path):
 def test_what_is_read_is_told_and_a_cut_answer_too(run, tmp_path, capsys):
     found = asked(tmp_path, run, QUESTION, "--labels", "Stop", "Go", "--no-base", "--max-new-tokens", 3)
     assert found["kind"] == "label" and found["answers"][0]["read"] is None and found["answers"][0]["tokens"] == 3
-    assert "→ no answer can be read from its last line; cut after 3 tokens" in capsys.readouterr().out
+    assert "→ no answer can be read from its last line; cut at --max-new-tokens 3" in capsys.readouterr().out
 
 
 def test_answers_are_shown_where_their_file_cannot_be_written(run, capsys):
     assert command(run, QUESTION, "--no-base", "--max-new-tokens", 2, "--json", "/proc/none/answers.json") == 2
     told = capsys.readouterr()
-    assert "cut after 2 tokens" in told.out and "--json '/proc/none/answers.json' cannot be written" in told.err
+    assert "cut at --max-new-tokens 2" in told.out and "--json '/proc/none/answers.json' cannot be written" in told.err
 
 
 def test_an_answer_cannot_draw_on_the_terminal():
     shown = io.StringIO()
     ask._tell(
-        {"model": "m", "text": "Issue [red]\n\x1b[2JAnswer: Go", "read": "Go", "cut_at": None}, Console(file=shown)
+        {"model": "[m]", "text": "Issue [red]\n\x1b[2JAnswer: Go", "read": "Go", "cut_at": None}, Console(file=shown)
     )
-    assert shown.getvalue() == "m\n  Issue [red]\n  Answer: Go\n  → read as Go\n"
+    assert shown.getvalue() == "[m]\n  Issue [red]\n  Answer: Go\n  → read as Go\n"
+
+
+@pytest.mark.parametrize(
+    ("read", "told"), [("Yes", "→ read as Yes\n"), (None, "last line; cut at --max-new-tokens 1\n")]
+)
+def test_one_token_that_can_be_read_is_not_said_to_be_cut(read, told):
+    shown = io.StringIO()
+    ask._tell({"model": "m", "text": "Yes", "read": read, "cut_at": 1}, Console(file=shown))
+    assert shown.getvalue().endswith(told)
 
 
 @pytest.mark.parametrize(

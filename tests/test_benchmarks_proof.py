@@ -59,5 +59,5 @@ def test_what_a_pipeline_came_to(tmp_path):
     assert proof.picture([seed]).startswith(b"\x89PNG")
     assert "| 3 | LegalBench | 100 | 50.0 | 60.0 | 70.0 | +20.0 (10.0 to 30.0) | +10.0 (0.0 to 20.0) | 3 |" in page
     assert "| hearsay | +20.0 (10.0 to 30.0) |" in page
-    assert "Every claim holds in every seed." in page
+    assert "In every seed: SFT + GRPO at least 8 points above base" in page
     assert "Not borne out: seed 3: too little." in proof.page_of([seed], "", about, ["seed 3: too little"])

@@ -11,7 +11,7 @@ characters reach the screen, and none is read as markup.
         view.note("all groups are alike")
     Console().print(result_table(summary))
 
-Imports nothing of ours outside this folder, neither torch nor numpy, and matplotlib only when a notebook draws.
+Of ours it imports progress alone, neither torch nor numpy, and matplotlib only when a notebook draws.
 """
 
 from grpo_legal.dashboard.choice import make_view
