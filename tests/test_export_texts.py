@@ -14,7 +14,7 @@ import tiny_exports
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grpo_legal import exporting, run_folder
+from grpo_legal import export, exporting, run_folder
 from grpo_legal.errors import UserError
 from grpo_legal.exporting import hub, modelfile, vocabulary
 
@@ -242,7 +242,6 @@ def made(tiny_model, tmp_path):
 
 def test_a_push_sends_the_files_of_the_export_to_a_private_repository(server, made):
     source, folder = made
-    exporting.check_push("ann/law", source)
     assert exporting.push("ann/law", folder, source, private=True).endswith("/ann/law")
     assert server["private"] is True and server["card"].startswith("---\nlanguage: en\n")
     assert all(token == "Bearer hf_secret" for path, token in server["asked"] if path.startswith("/api/"))
@@ -250,6 +249,15 @@ def test_a_push_sends_the_files_of_the_export_to_a_private_repository(server, ma
     assert sent == {p.name for p in folder.iterdir()} - {"notes.txt"} and "README.md" in sent
     weights = (folder / "adapter_model.safetensors").read_bytes()
     assert server["lfs"] == {hashlib.sha256(weights).hexdigest(): weights}
+
+
+def test_the_command_pushes(server, tiny_model, tmp_path, capsys):
+    run = tiny_exports.run(tiny_model, tmp_path)
+    assert export.main([str(run), "--to", "adapter", "--check", "0", "--push", "ann/law"]) == 0
+    assert server["commit"] and "pushed to http" in capsys.readouterr().out
+    with pytest.raises(UserError, match="is not USER/NAME"):
+        export.main([str(run), "--to", "adapter", "--out", str(tmp_path / "b"), "--push", "law"])
+    assert not (tmp_path / "b").exists()  # told before the work
 
 
 def test_a_public_repository_is_not_taken_for_a_private_one(server, made):
@@ -291,8 +299,8 @@ def test_what_cannot_be_pushed_is_told_first(made, monkeypatch):
     ):
         monkeypatch.setenv("HF_TOKEN", token)
         with pytest.raises(UserError, match=told):
-            exporting.check_push(repo, source)
+            exporting.check_push(repo)
     monkeypatch.setenv("HF_TOKEN", "x")
     with pytest.raises(UserError, match="HF_HUB_OFFLINE forbids it"):
-        exporting.check_push("a/b", source)
+        exporting.check_push("a/b")
     assert hub.SENT and Path(source.folder.path).is_dir()

@@ -21,7 +21,7 @@ TEXTS = ("README.md", "export.json", "Modelfile", "chat_template.jinja", "config
 LINE = 40  # characters from which a line of a prompt is told apart from a phrase
 
 
-def check_push(repo: str, source: Source) -> None:
+def check_push(repo: str) -> None:
     """Raise UserError where nothing could be sent to `repo`: its name, no token, no network wanted."""
     from huggingface_hub import constants
     from huggingface_hub.errors import HFValidationError
