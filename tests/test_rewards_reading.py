@@ -49,6 +49,30 @@ def test_the_final_answer_line_is_read_and_nothing_else(text, answer):
     assert read_answer(text, "yes_no", ("Yes", "No")) == answer
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "labels", "answer"),
+    [
+        # an answer is a pleading too
+        ("### Conclusion\nThe answer is due on September 26, 2024.\n\nAnswer: 2024-09-26", "date", (), "2024-09-26"),
+        ("The answer is due within 21 days of May 3.\nThe answer is not late.\nAnswer: No", "yes_no", (), "No"),
+        ("Answer: 2024-09-26\nThe answer is due on September 26, 2024.", "date", (), None),  # not the last line
+        ("The answer is timely.", "label", ("timely", "late"), "timely"),  # where that is what was asked
+        ("The answer is timely.\nAnswer: late", "label", ("timely", "late"), None),
+        # lines that say the same, each in its way
+        ("The answer is March 3, 2026.\nAnswer: 2026-03-03", "date", (), "2026-03-03"),
+        ("The answer is Yes, because no party shares a State.\nAnswer: Yes", "yes_no", (), "Yes"),
+        ("Answer: $1,000\nAnswer: $1,000.00", "amount", (), "1000.00"),
+        # and that do not
+        ("The answer is March 4, 2026.\nAnswer: 2026-03-03", "date", (), None),
+        ("Answer: maybe\nAnswer: Yes", "yes_no", (), None),
+        ("Answer: No\n                Answer: Yes", "yes_no", (), None),
+        ("The answer is the buyer.\nAnswer: the seller", "text", (), None),
+    ],
+)
+def test_answer_lines_that_agree_are_one_answer_and_a_pleading_is_none(text, kind, labels, answer):
+    assert read_answer(text, kind, labels) == answer
+
+
 def test_a_line_of_more_than_300_characters_is_an_essay_and_no_answer():
     assert final_answer_line("x" * 300) == "x" * 300
     assert final_answer_line("x" * 301) is None

@@ -212,7 +212,7 @@ def test_labels_of_one_letter_or_digit():
 
 def test_amounts():
     same = "$1,234.50 | 1234.5 | 1,234.50 | USD 1,234.50 | US$1,234.50 | $ 1,234.50 | 1,234.50 USD | $1,234.50."
-    same += "| **$1,234.50** | The amount is $1,234.50 | $1,234.50 ($1,234.50) | 1234.50 dollars | $1,234.50, as agreed"
+    same += "| **$1,234.50** | The amount is $1,234.50 | $1,234.50 ($1,234.50) | 1234.50 dollars | $1,234.50, as agreed | \\$1,234.50 | US\\$1,234.50"
     reads(dict.fromkeys(cells(same), "1234.50"), "amount")
     reads({"-5": "-5.00", "-$5": "-5.00", "-0": "0.00", "$0": "0.00", "$62,000": "62000.00"}, "amount")
 

@@ -27,7 +27,7 @@ from grpo_legal.schema.kinds import (
     AnswerKind,
     PromptStyle,
 )
-from grpo_legal.schema.lists import list_items
+from grpo_legal.schema.lists import SEPARATOR, list_items
 from grpo_legal.schema.parsing import parse_answer
 from grpo_legal.schema.problem import Problem
 from grpo_legal.schema.prompt import answer_form, chat_messages, chat_prompt, question_prompt, to_row
@@ -39,6 +39,7 @@ from grpo_legal.schema.reading import (
     without_answer_lines,
 )
 from grpo_legal.schema.scoring import is_correct, list_counts, score_answer
+from grpo_legal.schema.words import fold, is_text
 
 __all__ = [
     "AMOUNT_TOLERANCE",
@@ -46,6 +47,7 @@ __all__ = [
     "KINDS",
     "MAX_ANSWER_LINE",
     "MAX_LIST_LINE",
+    "SEPARATOR",
     "YES_NO",
     "AnswerKind",
     "Problem",
@@ -56,7 +58,9 @@ __all__ = [
     "chat_prompt",
     "completion_text",
     "final_answer_line",
+    "fold",
     "is_correct",
+    "is_text",
     "list_counts",
     "list_items",
     "parse_answer",

@@ -1,7 +1,8 @@
 """What a completion's text is, which of its lines is the answer, and what that says.
 
-The *final answer line* is the last line that starts with "Answer:", or, where a completion has just one line, that
-line. Anything said before it is reasoning and is not read.
+The *final answer line* is the last line that starts with "Answer:" or "The answer is", or, where a completion has just
+one line, that line. Anything said before it is reasoning and is not read. An answer is also a pleading, so that "The answer
+is due on May 4" is reasoning, unless the question can be answered by what follows "is".
 """
 
 from __future__ import annotations
@@ -14,9 +15,13 @@ from grpo_legal.schema.kinds import MAX_ANSWER_LINE, AnswerKind, longest_line
 from grpo_legal.schema.parsing import parse_answer
 from grpo_legal.schema.words import fold
 
-_ANSWER_LINE = re.compile(
-    r"^[\s*#>_`-]{0,12}(?:the\s+)?(?:final\s+)?answer(?:\s+is)?[\s*_`]{0,6}(?::|\bis\b)[\s*_`]{0,6}", re.I
+_OPENS = r"^[\s*#>_`-]{0,12}(?:the\s+)?(?:final\s+)?answer(?:\s+is)?[\s*_`]{0,6}(?:(?P<colon>:)|\bis\b)[\s*_`]{0,6}"
+_PLEADING = (
+    r"(?![\s*_`]*(?:not\s+|also\s+|therefore\s+)?(?:due|overdue|late|timely|untimely|filed|served|required|deemed)\b)"
 )
+_SAID = re.compile(_OPENS, re.I)
+_ANSWER_LINE = re.compile(rf"{_OPENS}(?(colon)|{_PLEADING})", re.I)
+_SEEN = MAX_ANSWER_LINE + 64  # characters of a line in which it opens
 
 
 def completion_text(completion: Any) -> str:
@@ -48,9 +53,7 @@ def answer_lines(text: str) -> list[str]:
 
 
 def _answers(lines: Sequence[str]) -> list[str]:
-    return [
-        line[match.end() :].strip() for line in lines if (match := _ANSWER_LINE.match(line[: MAX_ANSWER_LINE + 64]))
-    ]
+    return [line[match.end() :].strip() for line in lines if (match := _ANSWER_LINE.match(line[:_SEEN]))]
 
 
 def without_answer_lines(text: str) -> str:
@@ -59,7 +62,7 @@ def without_answer_lines(text: str) -> str:
     >>> without_answer_lines("It is late.\\r\\nAnswer: No")
     'It is late.'
     """
-    return "\n".join([line for line in text.splitlines() if not _ANSWER_LINE.match(line[: MAX_ANSWER_LINE + 64])])
+    return "\n".join([line for line in text.splitlines() if not _ANSWER_LINE.match(line[:_SEEN])])
 
 
 def final_answer_line(text: str, longest: int = MAX_ANSWER_LINE) -> str | None:
@@ -75,7 +78,7 @@ def final_answer_line(text: str, longest: int = MAX_ANSWER_LINE) -> str | None:
     if not found:
         line = lines[0].strip()
         return line if len(lines) == 1 and len(line) <= longest else None
-    if not _ANSWER_LINE.match(lines[-1].strip()[: MAX_ANSWER_LINE + 64]):
+    if not _ANSWER_LINE.match(lines[-1][:_SEEN]):
         return None
     # The length before the fold: Unicode normalisation takes quadratic time on a long run of accents.
     if any([len(f) > longest for f in found]) or (len(found) > 1 and len({fold(f) for f in found}) > 1):
@@ -84,6 +87,25 @@ def final_answer_line(text: str, longest: int = MAX_ANSWER_LINE) -> str | None:
 
 
 def read_answer(text: str, kind: AnswerKind, labels: Sequence[str] = ()) -> str | None:
-    """The canonical answer that a completion gives, or None if it gives none or more than one. Never raises."""
-    line = final_answer_line(text, longest_line(kind))
-    return None if line is None else parse_answer(line, kind, labels)
+    """The canonical answer that a completion gives, or None if it gives none or more than one. Never raises.
+
+    Several answer lines that say the same give it.
+
+    >>> read_answer("The answer is due on March 3, 2026.\\nAnswer: 2026-03-03", "date")
+    '2026-03-03'
+    """
+    if kind == "text" or (kind == "list" and not labels):  # any words would be an answer
+        line = final_answer_line(text, longest_line(kind))
+        return None if line is None else parse_answer(line, kind, labels)
+    lines = [line for line in text.splitlines() if line and not line.isspace()]
+    given, last = set(), -1
+    for n, line in enumerate(lines):
+        if (match := _SAID.match(line[:_SEEN])) is None:
+            continue
+        answer = parse_answer(line[match.end() :].strip(), kind, labels)
+        if answer is not None or match["colon"]:
+            given.add(answer)
+            last = n
+    if not given:
+        return parse_answer(lines[0].strip(), kind, labels) if len(lines) == 1 else None
+    return given.pop() if len(given) == 1 and last == len(lines) - 1 else None

@@ -15,7 +15,7 @@ from datetime import date
 from grpo_legal.schema.words import EDGE, stands_open
 
 _MONEY = re.compile(
-    r"(?<![\w.,/$-])(?P<sign>-?)(?:(?:USD|US(?=\$))\s?)?\$?\s?(?P<whole>[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})"
+    r"(?<![\w.,/$-])(?P<sign>-?)(?:(?:USD|US(?=\\?\$))\s?)?(?:\\?\$)?\s?(?P<whole>[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})"
     r"(?P<cents>\.[0-9]{1,2})?(?![\w/-]|[.,][0-9])(?:\s(?:U\.?S\.?\s)?(?:dollars?|USD)\b)?",
     re.I,
 )

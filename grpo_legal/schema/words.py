@@ -30,6 +30,15 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).lower().split()).strip(EDGE)
 
 
+def is_text(text: str) -> bool:
+    """Whether it can be written as UTF-8: half of a surrogate pair cannot, and no tokenizer takes it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def fold_name(text: str) -> str:
     """`fold`, and without the stops, commas and quotes inside: "Acme, Inc." is "acme inc"."""
     return " ".join(fold(text).translate(_IN_NAMES).split())
