@@ -16,7 +16,9 @@ are checkpoints and the adapter.
 
 from __future__ import annotations
 
+import errno
 import json
+import math
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -133,13 +135,14 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     """Records of a JSON-lines file; none where it is missing. A last line cut by a crash is left out."""
     if not path.is_file():
         return
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:  # a crash may cut a line inside a character
         for line in file:
             try:
-                yield json.loads(line)
-            except json.JSONDecodeError:
-                if line.endswith("\n"):
-                    raise UserError(f"{str(path)!r} holds a line that is not JSON: {line[:60]!r}") from None
+                yield json.loads(line.decode("utf-8"))
+            except ValueError:
+                if line.endswith(b"\n"):
+                    shown = line[:60].decode("utf-8", "replace")
+                    raise UserError(f"{str(path)!r} holds a line that is not JSON: {shown!r}") from None
 
 
 def drop_steps_after(path: Path, step: int) -> None:
@@ -164,9 +167,17 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def write_copy(path: str, value: Any) -> None:
-    """The JSON file that a command's `--json` names, whole or not at all. Raises UserError where it cannot be written."""
+    """The JSON file that a command's `--json` names, whole or not at all; a pipe or a device, such as /dev/stdout, gets
+    it as it stands. Raises UserError where it cannot be written."""
+    place = Path(path)
     try:
-        checkpoints.write_text(Path(path), _indented(value))
+        if place.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if place.absolute().is_relative_to("/dev") or (place.exists() and not place.is_file()):
+            with place.open("a", encoding="utf-8") as file:  # a file renamed to that name would take its place
+                file.write(_indented(value))
+        else:
+            checkpoints.write_text(place.resolve(), _indented(value))  # a link stays one
     except OSError as error:
         raise UserError(
             f"--json {path!r} cannot be written: {checkpoints.disk_fault(error, Path(path).parent)}"
@@ -174,7 +185,16 @@ def write_copy(path: str, value: Any) -> None:
 
 
 def _indented(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    """The value with null in place of the floats that JSON has no word for: those of a step that went wrong are NaN."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(one) for key, one in value.items()}
+    return [_finite(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def read_json(path: Path) -> Any:
