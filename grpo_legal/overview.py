@@ -39,12 +39,11 @@ def row(path: Path, root: Path) -> Record:
     folder, settings, summary = RunFolder(path), _settings(path), _json(path / "summary.json")
     kind = run_folder.made_by(folder) if folder.config.is_file() else "evaluate"
     last, stages = _last(folder), _json(path / "pipeline.json") if kind == "pipeline" else {}
-    given = settings.get("sft" if kind == "sft" else "grpo") or {}
-    data = settings.get("data") or {}
+    given, data = _section(settings, "sft" if kind == "sft" else "grpo"), _section(settings, "data")
     return {
         "run": str(path.relative_to(root)),
         "kind": kind,
-        "model": summary.get("model") or (settings.get("policy") or {}).get("model"),
+        "model": summary.get("model") or _section(settings, "policy").get("model"),
         "data": _data(data),
         "data_source": data.get("source"),
         "step": last.get("step"),
@@ -53,7 +52,7 @@ def row(path: Path, root: Path) -> Record:
         "seconds": sum(s.get("seconds", 0) for s in stages.values()) or None
         if kind == "pipeline"
         else last.get("seconds"),
-        "cost_usd": last.get("cost_usd") if (settings.get("run") or {}).get("usd_per_hour") else None,
+        "cost_usd": last.get("cost_usd") if _section(settings, "run").get("usd_per_hour") else None,
         "state": _pipeline_state(path, stages) if kind == "pipeline" else _state(folder, kind, last),
     }
 
@@ -174,6 +173,12 @@ def _settings(path: Path) -> Record:
     return found
 
 
+def _section(settings: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A section of the settings, empty in a config.yaml that is not ours."""
+    found = settings.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def _json(path: Path) -> Record:
     found = run_folder.read_json(path) if path.is_file() else {}
     if not isinstance(found, dict):
@@ -183,6 +188,6 @@ def _json(path: Path) -> Record:
 
 def _last(folder: RunFolder) -> Record:
     last: Record = {}
-    for last in run_folder.read_lines(folder.metrics):  # noqa: B007
-        pass
+    for record in run_folder.read_lines(folder.metrics):
+        last = record if isinstance(record, dict) else last
     return last

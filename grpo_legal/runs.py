@@ -89,7 +89,7 @@ def _list(rows: Sequence[Mapping[str, Any]], where: str, console: Console) -> No
 
 def _data(row: Mapping[str, Any]) -> Text:
     """The first name, and how many there are beside it."""
-    first, *more = str(row["data"] or "").split() if row["data_source"] != "file" else [row["data"]]
+    first, *more = ([row["data"]] if row["data_source"] == "file" else str(row["data"] or "").split()) or [""]
     return Text(dashboard.clean(first) + (f" + {len(more)}" if more else ""))
 
 
@@ -144,7 +144,7 @@ def _score(row: Mapping[str, Any]) -> Text:
 def _show_two(found: Mapping[str, Any], console: Console) -> None:
     names = [dashboard.clean(row["run"]) for row in found["runs"]]
     names = names if names[0] != names[1] else ["first", "second"]
-    table = _table("", *names)
+    table = _table("", *map(Text, names))
     for key in ("kind", "model", "data", "state"):
         table.add_row(key, *(Text(dashboard.clean(row[key] or "–")) for row in found["runs"]))
     table.add_row("score (95% interval)", *(_score(row) for row in found["runs"]))

@@ -103,6 +103,21 @@ def test_states(tmp_path):
     assert overview.row(made.path, tmp_path)["state"] == "done"
 
 
+def test_an_evaluation_and_a_folder_of_another_program_are_listed(tmp_path, capsys):
+    run_folder.write_json(tmp_path / "evaluation" / "eval" / "results.json", {"scores": {}, "contrasts": []})
+    foreign = folder(tmp_path, "foreign")
+    foreign.config.write_text("data: cifar10\nrun: 3\n")
+    run_folder.append_lines(foreign.metrics, [None])
+    assert "evaluation" in (told := listed(capsys, tmp_path)) and "foreign" in told
+
+
+def test_two_runs_where_a_step_went_wrong_and_a_name_holds_markup(tmp_path, capsys):
+    first, second = folder(tmp_path, "one"), folder(tmp_path, "c[bold]")
+    run_folder.append_lines(first.metrics, [{"step": 7, "loss": float("nan")}])
+    told = listed(capsys, first.path, second.path, "--json", tmp_path / "both.json")
+    assert "c[bold]" in told and json.loads((tmp_path / "both.json").read_text())["last"]["loss"] == [None, None]
+
+
 def test_a_pipeline_and_an_evaluation(tmp_path):
     root = folder(tmp_path, "whole", "pipeline")
     part = folder(root.path, "grpo")
