@@ -51,8 +51,12 @@ def of_problem(problem: Problem, style: PromptStyle) -> Example:
     if style == "reasoned" and problem.explanation:
         return Example(problem.id, schema.chat_prompt(problem, style), problem.explanation)
     asked: PromptStyle = "short" if style == "reasoned" else style
-    answer = f"${float(problem.answer):,.2f}" if problem.kind == "amount" else problem.answer
+    answer = _money(float(problem.answer)) if problem.kind == "amount" else problem.answer
     return Example(problem.id, schema.chat_prompt(problem, asked), answer)
+
+
+def _money(dollars: float) -> str:
+    return f"{'-' if dollars < 0 else ''}${abs(dollars):,.2f}"
 
 
 # ---- of a file ----------------------------------------------------------------------------------------
@@ -114,6 +118,8 @@ def _messages(path: Path, line: int, name: str, value: Any, role: str) -> Messag
             raise fault(path, line, f'{name} holds a message that is not {{"role": {"|".join(ROLES)}, "content": "…"}}')
         if not message["content"].strip():
             raise fault(path, line, f"{name} holds a message without text")
+        if not schema.is_text(message["content"]):
+            raise fault(path, line, f"{name} holds half of a surrogate pair, which is no text")
     return [{"role": m["role"], "content": m["content"]} for m in value]
 
 

@@ -31,12 +31,14 @@ def test_every_familys_gold_answer_is_right_and_follows_its_own_prompt(family, s
 @pytest.mark.parametrize(
     "kind, answer, completion",
     [("yes_no", "Yes", "Yes"), ("label", "Battery", "Battery"), ("amount", "12500.00", "$12,500.00"),
+     ("amount", "-500.00", "-$500.00"),
      ("date", "2026-03-31", "2026-03-31"), ("list", "Ann Lee; Bob Ruiz", "Ann Lee; Bob Ruiz")],
 )  # fmt: skip
 def test_without_an_explanation_the_bare_answer_is_asked_for(kind, answer, completion):
     p = problem(kind, answer)
     example = gold.of_problem(p, "reasoned")
     assert example.completion == completion and example.messages == schema.chat_prompt(p, "short")
+    assert schema.read_answer(example.completion, kind, p.labels) == answer
 
 
 def test_the_benchmarks_own_prompt_is_continued():

@@ -76,6 +76,12 @@ def test_answers_other_than_yes_and_no_are_labels(tmp_path):
     assert {p.labels for p in made} == {("maybe", "yes")}
 
 
+def test_answers_that_are_read_alike_are_one_label_the_shortest(tmp_path):
+    made = both(write(tmp_path / "x.csv", rows("A", "A!", "(A)", "Breach\nof  contract", "a", "A.")))
+    assert {p.labels for p in made} == {("A", "Breach of contract")}
+    assert sorted(p.answer for p in made) == ["A"] * 5 + ["Breach of contract"]
+
+
 def test_kind_and_labels_can_be_said(tmp_path):
     path = write(tmp_path / "x.csv", rows("$12,500", "7"))
     assert {p.answer for p in both(path, kind="amount")} == {"12500.00", "7.00"}
@@ -178,6 +184,8 @@ EXTRA = {
     "split": ({"split": "k"}, {}, "k", "dev", ", line 2: split 'dev' is none of: train, test"),
     "empty split": ({"split": "k"}, {}, "k", "", ", line 2: split '' is none of: train, test"),
     "labels": ({"labels": "k"}, {}, "k", "A|a", ", line 2: labels 'A|a' are not two or more different ones"),
+    "labels read alike": ({"labels": "k"}, {}, "k", "A|(A)", ", line 2: labels 'A|(A)' are not two or more different ones"),
+    "labels of a list": ({"labels": "k"}, {"kind": "list"}, "k", "a;b|c", ", line 2: a label of a list holds ';', which separates its items"),
     "answer among labels": ({"labels": "k"}, {}, "k", "A|B", ", line 2: answer 'yes' is no label: legal is exactly one of: A; B"),
     "amount": ({}, {"kind": "amount"}, "k", "", ", line 2: answer 'yes' is no amount: legal is an amount in dollars, such as $1,234.50"),
     "yes_no": ({}, {"kind": "yes_no"}, "label", "moot", ", line 2: answer 'moot' is no yes_no: legal is Yes or No"),

@@ -24,7 +24,18 @@ from grpo_legal.errors import UserError, near
 from grpo_legal.legalbench.loader import SPLITS, in_test_half, text_hash
 from grpo_legal.legalbench.prompt import clean
 from grpo_legal.legalbench.tsv import Record, decode, fault, read_bytes, read_tsv, shown
-from grpo_legal.schema import KINDS, YES_NO, AnswerKind, Problem, answer_form, list_items, parse_answer
+from grpo_legal.schema import (
+    KINDS,
+    SEPARATOR,
+    YES_NO,
+    AnswerKind,
+    Problem,
+    answer_form,
+    fold,
+    is_text,
+    list_items,
+    parse_answer,
+)
 
 KEYS = ("facts", "question", "answer", "id", "family", "labels", "split", "kind")
 SUFFIXES = (".jsonl", ".csv", ".tsv")
@@ -85,7 +96,7 @@ def _check_arguments(columns: Mapping[str, str], split: str, kind: str | None, l
         raise UserError(f"own questions: split {split!r} is none of: {', '.join(SPLITS)}{near(split, SPLITS)}")
     if kind is not None and kind not in KINDS:
         raise UserError(f"own questions: kind {kind!r} is none of: {', '.join(KINDS)}{near(kind, KINDS)}")
-    if labels and (isinstance(labels, str) or len({_fold(label) for label in labels}) < 2):
+    if labels and (isinstance(labels, str) or len({fold(label) for label in labels}) < 2):
         raise UserError(f"own questions: labels {labels!r} are not two or more different ones")
 
 
@@ -145,10 +156,8 @@ def _text(path: Path, record: Record, key: str, column: str) -> str:
             path, record.line, f"column {column!r} holds {shown(json.dumps(value))}, which is no text or number"
         )
     text = clean(str(value))
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise fault(path, record.line, f"column {column!r} holds half of a surrogate pair, which is no text") from error
+    if not is_text(text):
+        raise fault(path, record.line, f"column {column!r} holds half of a surrogate pair, which is no text")
     return text
 
 
@@ -166,6 +175,8 @@ def _questions(
     questions = []
     for record, row_kind in zip(records, kinds, strict=True):
         own = _own_labels(path, record)
+        if row_kind == "list" and any(SEPARATOR in label for label in (*own, *labels)):
+            raise fault(path, record.line, f"a label of a list holds {SEPARATOR!r}, which separates its items")
         legal = {"yes_no": YES_NO, "label": own or shared, "list": own or labels}.get(row_kind, ())
         answer = parse_answer(record.cells["answer"], row_kind, legal)
         if row_kind == "list" and answer is not None and len(set(list_items(answer))) < len(list_items(answer)):
@@ -190,34 +201,31 @@ def _kinds(path: Path, records: Sequence[Record], kind: AnswerKind | None, label
     if kind is None:
         unsaid = [record for record in records if not record.cells.get("kind")]
         free = not labels and not any(record.cells.get("labels") for record in unsaid)
-        yes_no = free and all(_fold(record.cells["answer"]) in ("yes", "no") for record in unsaid)
+        yes_no = free and all(fold(record.cells["answer"]) in ("yes", "no") for record in unsaid)
         kind = "yes_no" if yes_no else "label"
     return [cast(AnswerKind, record.cells.get("kind") or kind) for record in records]
 
 
 def _own_labels(path: Path, record: Record) -> tuple[str, ...]:
     """The labels of this row alone, () where it has none."""
-    own = tuple(label.strip() for label in record.cells.get("labels", "").split("|") if label.strip())
-    if own and len({_fold(label) for label in own}) < 2:
+    own = tuple(" ".join(label.split()) for label in record.cells.get("labels", "").split("|") if label.strip())
+    if own and len({fold(label) for label in own}) < 2:
         raise fault(path, record.line, f"labels {shown('|'.join(own))} are not two or more different ones")
     return own
 
 
 def _distinct_answers(path: Path, records: Sequence[Record]) -> tuple[str, ...]:
-    """The labels of a file that names none: its distinct answers, whatever their case, in alphabetical order."""
+    """The labels of a file that names none: its distinct answers, in alphabetical order. Of those that are read alike, case
+    and punctuation at their ends aside, the shortest."""
     answers: dict[str, str] = {}
-    for record in sorted(records, key=lambda r: r.cells["answer"]):
-        answers.setdefault(_fold(record.cells["answer"]), record.cells["answer"])
+    for answer in sorted((" ".join(r.cells["answer"].split()) for r in records), key=lambda a: (len(a), a)):
+        answers.setdefault(fold(answer), answer)
     if not 2 <= len(answers) <= MAX_LABELS:
         raise UserError(
             f"{path}: the answers are {len(answers)} different ones, such as {shown(next(iter(answers.values())))}; "
             f"2 to {MAX_LABELS} make labels (amounts and dates need their kind said)"
         )
     return tuple(sorted(answers.values()))
-
-
-def _fold(text: str) -> str:
-    return " ".join(text.lower().split()).rstrip(".")
 
 
 # ---- rows to problems -------------------------------------------------------------------------------
