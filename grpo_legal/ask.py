@@ -77,8 +77,11 @@ def _form(typed: argparse.Namespace) -> tuple[schema.AnswerKind, tuple[str, ...]
     kind = typed.kind or ("label" if labels and labels != schema.YES_NO else "yes_no")
     if not typed.question.strip():
         raise UserError("the question is empty: say what is asked about the facts")
-    if kind == "label" and len(set(labels)) < 2:
-        raise UserError(f"--kind label chooses from --labels, two or more; there are {len(set(labels))}")
+    for name, text in (("question", typed.question), ("--facts", typed.facts), *(("--labels", t) for t in labels)):
+        if not schema.is_text(text):
+            raise UserError(f"{name} {text[:40]!r} is not UTF-8 text")
+    if kind == "label" and (n := len({schema.fold(t) for t in labels})) < 2:
+        raise UserError(f"--kind label chooses from --labels, two or more; there are {n}")
     if labels and kind not in ("label", "list", "yes_no"):
         raise UserError(f"--labels say nothing beside --kind {kind}, which chooses from none")
     if kind == "yes_no" and labels not in ((), schema.YES_NO):
@@ -90,7 +93,7 @@ def _facts(typed: argparse.Namespace) -> str:
     if not typed.facts_file:
         return typed.facts.strip()
     try:
-        return Path(typed.facts_file).read_text("utf-8").strip()
+        return Path(typed.facts_file).read_text("utf-8-sig").strip()
     except UnicodeDecodeError:
         raise UserError(f"--facts-file {typed.facts_file!r} is not UTF-8 text") from None
     except OSError as error:

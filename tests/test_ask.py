@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 
 import pytest
 import tiny_exports
@@ -57,12 +58,21 @@ def test_base_and_trained_policy_answer_as_transformers_and_peft_do(run, tmp_pat
 
 def test_it_is_asked_in_the_words_of_a_training_prompt(run, tmp_path):
     problem = problems.generate("firm_offer", 1, "train", 1)[0]
-    (tmp_path / "facts.txt").write_text(problem.facts + "\n", "utf-8")
+    (tmp_path / "facts.txt").write_text("\ufeff" + problem.facts + "\n", "utf-8")
     words = (run, problem.question, "--facts-file", tmp_path / "facts.txt", "--no-base")
     for style in ("short", "reasoned"):
         found = asked(tmp_path, *words, "--prompt", style)
         assert found["messages"] == schema.chat_prompt(problem, style)
     assert asked(tmp_path, *words)["messages"] == schema.chat_prompt(problem, "short")  # as the run
+
+
+def test_a_checkpoint_of_the_run_is_named_from_here_or_from_the_run(run, tmp_path, monkeypatch):
+    shutil.copytree(run / "adapter", run / "checkpoints" / "checkpoint-5")
+    for place, name in ((tmp_path, "checkpoints/checkpoint-5"), (run, "checkpoints/checkpoint-5")):
+        monkeypatch.chdir(place)
+        found = asked(tmp_path, run, QUESTION, "--no-base", "--max-new-tokens", 2, "--adapter", name)
+        assert found["answers"][0]["model"].endswith("checkpoints/checkpoint-5")
+    assert command(run, QUESTION, "--adapter", "checkpoints/checkpoint-6") == 2
 
 
 def test_what_is_read_is_told_and_a_cut_answer_too(run, tmp_path, capsys):
@@ -99,6 +109,8 @@ def test_one_token_that_can_be_read_is_not_said_to_be_cut(read, told):
     [
         ([" "], "the question is empty"),
         ([QUESTION, "--kind", "label", "--labels", "A", "A"], "--kind label chooses from --labels, two or more; there are 1"),
+        ([QUESTION, "--labels", "A", "(a)"], "two or more; there are 1"),
+        (["Is it \udce9?"], "question 'Is it \\udce9?' is not UTF-8 text"),
         ([QUESTION, "--kind", "amount", "--labels", "A", "B"], "--labels say nothing beside --kind amount"),
         ([QUESTION, "--kind", "yes_no", "--labels", "A", "B"], "answered by Yes or No, not by --labels A B"),
         ([QUESTION, "--facts-file", "none.txt"], "--facts-file 'none.txt' cannot be read: No such file or directory"),

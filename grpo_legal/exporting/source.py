@@ -62,11 +62,15 @@ def read(path: Path, *, questions: int, adapter: str | None = None, base: str | 
 
 
 def _adapter(folder: RunFolder, named: str | None) -> str:
-    path = Path(named) if named else folder.adapter
-    if (path / "adapter_model.safetensors").is_file():
-        return str(path)
+    places = (Path(named), folder.path / named) if named else (folder.adapter,)  # from here, or from the run
+    for path in places:
+        if (path / "adapter_model.safetensors").is_file():
+            return str(path)
     if named:
-        raise UserError(f"--adapter {named!r} is no LoRA adapter folder, it has no adapter_model.safetensors")
+        raise UserError(
+            f"--adapter {named!r} is no LoRA adapter folder, here or in {str(folder.path)!r}: it has no "
+            "adapter_model.safetensors"
+        )
     newest = folder.newest_checkpoint()
     hint = f"; --adapter {newest} takes its newest checkpoint" if newest else ""
     raise UserError(f"run {folder.path.name!r} has no adapter yet, it is saved when the run ends{hint}")
