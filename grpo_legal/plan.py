@@ -35,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
     _check(typed)
     settings = _settings(line)
     home = machines.named(machines.PRESET_MACHINES[settings.preset or "h100"])
-    chosen = _machines(typed, settings, home, float(line.overrides.get("run", {}).get("usd_per_hour", 0)) or None)
+    chosen = _machines(typed, settings, home, _price(line, home))
     fitted = _calibrations(typed, chosen)
     work, told = _work(typed, settings, fitted)
     made = report.make(
@@ -94,6 +94,15 @@ def _settings(line: cli.CommandLine) -> config.Settings:
     if line.preset is None and line.config is not None and settings.policy.engine == "transformers":
         name = "cpu" if not settings.policy.load_in_4bit else name
     return settings.model_copy(update={"preset": name})
+
+
+def _price(line: cli.CommandLine, home: machines.Machine) -> float | None:
+    """The price that was typed, or that the --config names; None where it is the preset's, the machine's own."""
+    layers = [config.read_file(line.config)] if line.config is not None else []
+    given = [
+        layer["run"]["usd_per_hour"] for layer in (*layers, line.overrides) if "usd_per_hour" in layer.get("run", {})
+    ]
+    return float(given[-1]) if given and float(given[-1]) not in (0, home.usd_per_hour) else None
 
 
 def _machines(

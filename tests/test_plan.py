@@ -294,6 +294,14 @@ def test_calibrate_then_calibration(tmp_path, capsys):
     assert "fitted to a measured run" in capsys.readouterr().out
 
 
+def test_a_run_of_sft_has_no_grpo_steps_to_calibrate_by(tmp_path):
+    folder = run_folder.RunFolder(tmp_path / "sft")
+    run_folder.write_settings(folder, "sft", config.dump(settings("cpu")))
+    run_folder.append_lines(folder.metrics, [{"step": n, "tokens": 9 * n} for n in range(5)])
+    with pytest.raises(UserError, match="is a run of sft: name one of train"):
+        plan.main(["--preset", "cpu", "--calibrate", str(folder.path)])
+
+
 def test_a_plan_for_the_same_questions_takes_the_lengths_of_the_measured_run(tmp_path, capsys):
     made = settings("cpu", max_completion_length=16, batch_size=32, num_generations=8, micro_batch_size=32)
     folder = fake_run(tmp_path / "run", made, lambda prompt, completion: prompt / 10)
@@ -343,6 +351,14 @@ def test_prompts_that_are_not_here_are_not_counted(tmp_path):
 def test_a_price_of_ones_own(tmp_path):
     plan.main(["--gpu", "H100", "--run.usd-per-hour", "9", "--json", str(tmp_path / "p")])
     assert json.loads((tmp_path / "p").read_text())["machines"][0]["usd_per_hour"] == 9
+    own = tmp_path / "own.yaml"
+    for price, planned in (
+        ("77", 77),
+        ("3.0", machines.named("A100-80GB").usd_per_hour),
+    ):  # 3.0 is the preset's, an H100's
+        own.write_text(f"run: {{usd_per_hour: {price}}}\n")
+        plan.main(["--config", str(own), "--gpu", "A100-80GB", "--json", str(tmp_path / "p")])
+        assert json.loads((tmp_path / "p").read_text())["machines"][0]["usd_per_hour"] == planned
 
 
 @pytest.mark.parametrize(("argv", "said"), [

@@ -165,6 +165,18 @@ def test_a_model_without_chat_template_is_told(tiny_model, tmp_path):
         load(copy)
 
 
+def test_a_template_that_refuses_a_system_message_is_told(tiny_model, tmp_path):
+    copy = tmp_path / "refuses"
+    shutil.copytree(tiny_model, copy)
+    template = copy / "chat_template.jinja"
+    refusal = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
+    template.write_text(refusal + template.read_text())
+    with pytest.raises(
+        UserError, match=r"refuses a prompt of a system and a user message \(System role not supported\)"
+    ):
+        load(copy)
+
+
 def test_four_bits_still_learn_on_a_cpu_after_they_have_sampled(tmp_path):
     pytest.importorskip("bitsandbytes")
     make_model(tmp_path, "qwen2", hidden=64)

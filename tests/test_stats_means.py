@@ -44,6 +44,7 @@ def test_the_interval_is_that_of_scipy():
 def test_equal_differences_are_sure_only_when_there_are_enough_of_them(n, interval, p):
     found = mean_difference([1] * n, [3] * n)
     assert found.ci95 == interval and found.p_value == pytest.approx(p)
+    assert mean_difference([0.5, 0.7], [0.6, 0.8]).ci95 == pytest.approx((0.0, 0.1))  # equal but for rounding
 
 
 @settings(deadline=None, max_examples=25)

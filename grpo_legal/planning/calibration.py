@@ -74,6 +74,8 @@ def measured(folder: str) -> tuple[Settings, list[dict[str, Any]]]:
     """The settings and step records of a run folder. Raises UserError where either is missing or no step can be used."""
     run = run_folder.RunFolder(Path(folder))
     settings = resolve(read_file(run.config))
+    if (command := run_folder.made_by(run)) != "train":
+        raise UserError(f"--calibrate {folder!r} is a run of {command}: name one of train, whose steps are GRPO steps")
     records = list(run_folder.read_lines(run.metrics))
     if len(records) < 3:
         raise UserError(f"--calibrate {folder!r} holds {len(records)} measured steps; it takes 3 or more")

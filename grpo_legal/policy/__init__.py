@@ -139,9 +139,25 @@ def load(
         tokenizer.pad_token = tokenizer.eos_token
     if not getattr(tokenizer, "chat_template", None):
         raise UserError(f"policy.model {settings.model!r} has no chat template: name an instruction-tuned model")
+    _check_template(tokenizer, settings.model)
     if not any(p.requires_grad for p in model.parameters()):
         raise UserError(f"policy.adapter {settings.adapter!r} has no weight that can be trained")
     return Policy(model, tokenizer, engine, name, str(settings.adapter or folder), folder)
+
+
+def _check_template(tokenizer: Any, name: str) -> None:
+    """Raise UserError where the chat template cannot write a prompt of ours: some refuse a system message."""
+    from jinja2 import TemplateError
+
+    try:
+        tokenizer.apply_chat_template(
+            [{"role": "system", "content": "?"}, {"role": "user", "content": "?"}], tokenize=False
+        )
+    except TemplateError as error:
+        raise UserError(
+            f"policy.model {name!r}: its chat template refuses a prompt of a system and a user message ({error}); name a "
+            "model whose template takes both"
+        ) from None
 
 
 def merged(settings: config.Policy, dtype: str) -> tuple[Any, Any, str]:

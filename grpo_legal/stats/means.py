@@ -24,7 +24,7 @@ def mean_difference(before: ArrayLike, after: ArrayLike, *, seed: int = 0) -> Di
     """
     change = paired(before, after)
     delta, p_value = float(change.mean()), _sign_flip(change, seed)
-    if np.ptp(change) == 0:
+    if np.ptp(change) <= 1e-12 * max(1.0, np.abs(change).max()):  # equal but for rounding
         low, high = (delta, delta) if p_value < 0.05 else (min(delta, 0.0), max(delta, 0.0))
     else:
         found = stats.bootstrap(
