@@ -6,14 +6,15 @@
 
 One base model is loaded; every model is that base with one LoRA adapter switched on, or with none (NAME=). Answers go
 to OUTPUT/eval/NAME.jsonl as they come, and a second call goes on where the first was stopped. Scores and contrasts go to
-OUTPUT/eval/results.json. Of an adapter in a run folder the base, the questions and the form of the answers are those of that
-run's config.yaml, where not said otherwise (with several, of the last).
+OUTPUT/eval/results.json. Of an adapter in a run folder (RUN/adapter, RUN/checkpoints/checkpoint-N) the base, the questions
+and the form of the answers are those of that run's config.yaml, where not said otherwise (with several, of the last).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,8 +48,10 @@ def main(argv: Sequence[str]) -> int:
 
     console = Console(highlight=False, soft_wrap=True)
     if path:
-        taken = (f"{name.replace('_', ' ')} {getattr(typed, name)}" for name in ("prompt", "max_new_tokens"))
-        console.print(f"asked as in {path} where not said otherwise: {', '.join(taken)}")
+        console.print(
+            f"asked as in {path} where not said otherwise: suite {' '.join(typed.suite)}, prompt {typed.prompt}, max new "
+            f"tokens {typed.max_new_tokens}"
+        )
     items = evaluation.build(_suites(typed))
     folder = run_folder.RunFolder(Path(typed.output))
     asked_with = folder.answers("evaluation").with_suffix(".json")
@@ -108,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--models", nargs="+", required=True, metavar="NAME=ADAPTER", help="LoRA folders; NAME= is the base alone")
     add("--model", default=config.EMBEDDED, help=f"the base: Hub name, folder, or {config.EMBEDDED} (default)")
     add("--engine", choices=("auto", "unsloth", "transformers"), default="auto", help="default auto, by hardware")
-    add("--load-in-4bit", action="store_true", help="hold the base in 4-bit NF4")
+    add("--load-in-4bit", action=argparse.BooleanOptionalAction, default=False, help="hold the base in 4-bit NF4")
     add("--max-seq-length", type=_length, default=4096, help="longest prompt + answer in tokens (default 4096)")
     add(
         "--long-prompts",
@@ -116,19 +119,22 @@ def _parser() -> argparse.ArgumentParser:
         default="error",
         help="stop at one, or leave it out (default error)",
     )
-    add("--suite", nargs="+", default=["families"], help="families, legalbench, rubric (default families)")
-    add("-n", type=cli.positive, default=500, help="most questions of families and of legalbench, each (default 500)")
+    add("--suite", nargs="+", default=["families"], help="families, legalbench, own, rubric (default families)")
+    add("-n", type=cli.positive, default=500, help="most questions of each suite but the rubric (default 500)")
     add("--families", nargs="+", default=["*"], help="families by name or glob (default all)")
     add("--difficulty", type=int, choices=(1, 2, 3), help="of the families' questions; by default all")
-    add("--source", choices=("dir", "hub"), default="dir", help="where LegalBench comes from")
-    add("--path", help="folder with LegalBench files")
+    add(
+        "--source", choices=("dir", "hub", "file"), default="dir", help="LegalBench from a folder or the Hub; own: file"
+    )
+    add("--path", help="folder with LegalBench files; JSONL, CSV or TSV file of the suite own")
+    add("--columns", nargs="+", default={}, metavar="NAME=COLUMN", help="own: what is in which column, as data.columns")
     add("--tasks", nargs="+", default=["*"], help="LegalBench tasks by name or glob (default all)")
     add("--licence", choices=("any", "commercial"), default="any", help="commercial leaves 30 tasks out")
     add("--domains", nargs="+", default=["*"], help="domains of the rubric by name or glob (default all)")
     add("--prompt", choices=("short", "reasoned", "few_shot"), default="reasoned", help="as data.prompt of train")
     add("--max-new-tokens", type=cli.positive, default=768, help="tokens after which an answer is cut (default 768)")
     add("--samples", type=cli.positive, default=1, help="answers per question (default 1)")
-    add("--temperature", type=float, default=0.0, help="0 is greedy (default); above 0 for several samples")
+    add("--temperature", type=_temperature, default=0.0, help="0 is greedy (default); above 0 for several samples")
     add("--batch-size", type=cli.positive, default=32, help="questions answered at once (default 32)")
     add("--seed", type=int, default=0, help="of sampling and of the intervals (default 0)")
     add("--judge-model", metavar="NAME", help="a language model that judges the rubric's answers too (default none)")
@@ -147,6 +153,17 @@ def _parser() -> argparse.ArgumentParser:
     add("--output", default="outputs/evaluation", help="a run folder, or a new one (default outputs/evaluation)")
     add("--json", metavar="PATH", help="write scores and contrasts here too")
     return parser
+
+
+def _temperature(word: str) -> float:
+    """The number of a word. What is no number of 0 or more, also "nan", argparse tells."""
+    try:
+        value = float(word)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a number of 0 or more")
+    return value
 
 
 def _length(word: str) -> int:
@@ -176,8 +193,10 @@ def _adapters(models: Sequence[str]) -> dict[str, str | None]:
 def _suites(typed: argparse.Namespace) -> Any:
     from grpo_legal import evaluation
 
-    if "legalbench" in typed.suite and typed.source == "dir" and typed.path is None:
+    if "legalbench" in typed.suite and (typed.source == "file" or (typed.source == "dir" and typed.path is None)):
         raise UserError("suite legalbench needs --path, a folder with its files, or --source hub")
+    if "own" in typed.suite and (typed.source != "file" or typed.path is None):
+        raise UserError("suite own needs --source file, --path and --columns")
     if typed.judge_model and "rubric" not in typed.suite:
         raise UserError(f"--judge-model {typed.judge_model!r} judges the suite rubric, which --suite does not name")
     if typed.judge_model:
@@ -186,24 +205,40 @@ def _suites(typed: argparse.Namespace) -> Any:
         raise UserError(f"--samples {typed.samples} at --temperature 0 would be alike: set --temperature above 0")
     return evaluation.Suites(
         names=tuple(typed.suite), n=typed.n, families=tuple(typed.families), difficulty=typed.difficulty,
-        source=typed.source, path=typed.path, tasks=tuple(typed.tasks), licence=typed.licence, prompt=typed.prompt,
-        domains=tuple(typed.domains),
+        source=typed.source, path=typed.path, columns=_columns(typed.columns), tasks=tuple(typed.tasks),
+        licence=typed.licence, prompt=typed.prompt, domains=tuple(typed.domains),
     )  # fmt: skip
 
 
+def _columns(said: Sequence[str] | dict[str, str]) -> dict[str, str]:
+    """NAME=COLUMN words by name; what a run's settings said already stands."""
+    if isinstance(said, dict):
+        return said
+    pairs = [word.partition("=") for word in said]
+    if wrong := next((word for word, p in zip(said, pairs, strict=True) if not p[0] or not p[2]), None):
+        raise UserError(f"--columns {wrong!r} is not NAME=COLUMN")
+    return {name: column for name, _, column in pairs}
+
+
 def _as_trained(adapters: dict[str, str | None], suites: Sequence[str]) -> tuple[Path | None, dict[str, Any]]:
-    """The run's settings beside the last adapter that has any, and the options that they come to."""
-    beside = [Path(folder).parent / "config.yaml" for folder in adapters.values() if folder]
-    path = next((path for path in reversed(beside) if path.is_file()), None)
+    """The settings of the run that the last adapter of any lies in, RUN/adapter or RUN/checkpoints/checkpoint-N, and the
+    options that they come to."""
+    above = [Path(folder).parent for folder in adapters.values() if folder]
+    runs = [folder.parent if folder.name == "checkpoints" else folder for folder in above]
+    path = next((run / "config.yaml" for run in reversed(runs) if (run / "config.yaml").is_file()), None)
     if path is None:
         return None, {}
     settings = config.resolve(config.read_file(path))
-    data = settings.data
-    found: dict[str, Any] = {"model": settings.policy.model, "prompt": data.prompt}
+    data, of = settings.data, settings.policy
+    found: dict[str, Any] = {"model": of.model, "load_in_4bit": of.load_in_4bit, "prompt": data.prompt}
+    found["suite"] = data.suites()
     if "rubric" not in suites:  # whose answers are long
-        found["max_new_tokens"] = settings.grpo.max_completion_length
+        found |= {"max_new_tokens": settings.grpo.max_completion_length, "max_seq_length": of.max_seq_length}
+        found["long_prompts"] = "error" if data.long_prompts == "error" else "drop"
     if data.source in ("dir", "hub"):
         found |= {"source": data.source, "path": data.path, "tasks": data.tasks, "licence": data.licence}
+    if data.source == "file":
+        found |= {"source": "file", "path": data.path, "columns": data.columns}
     if data.source == "families" or data.families_share > 0:
         found |= {"families": data.families, "difficulty": data.difficulty}
     return path, found

@@ -197,9 +197,7 @@ def stages(settings: config.Settings, root: Path) -> list[Stage]:
 def _evaluate_words(settings: config.Settings, root: Path) -> tuple[str, ...]:
     """The command line of evaluate that the settings come to: the questions that training was about, unless others are named."""
     policy, data = settings.policy, settings.data
-    if not (suites := settings.pipeline.suites):
-        suites = ["legalbench"] if data.source in ("dir", "hub") else []
-        suites += ["families"] if data.source in ("families", "file") or data.families_share > 0 else []
+    suites = settings.pipeline.suites or data.suites()
     words = ["--models", "base=", f"sft={root / 'sft' / 'adapter'}", f"grpo={root / 'grpo' / 'adapter'}"]
     words += ["--model", policy.model, "--engine", policy.engine, "--max-seq-length", str(policy.max_seq_length)]
     words += ["--load-in-4bit"] if policy.load_in_4bit else []
@@ -210,6 +208,9 @@ def _evaluate_words(settings: config.Settings, root: Path) -> tuple[str, ...]:
     if "legalbench" in suites:
         words += ["--source", data.source, "--tasks", *data.tasks, "--licence", data.licence]
         words += ["--path", data.path] if data.path else []
+    if "own" in suites:
+        words += ["--source", "file", "--path", str(data.path), "--columns"]
+        words += [f"{name}={column}" for name, column in data.columns.items()]
     words += ["--max-new-tokens", str(settings.grpo.max_completion_length)]
     words += ["--batch-size", str(settings.eval.batch_size), "--output", str(root / "grpo")]
     return tuple(words)

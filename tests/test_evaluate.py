@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from peft import LoraConfig, get_peft_model
 from tiny_runs import GOOD, lines, tsv
 from transformers import AutoModelForCausalLM
 
-from grpo_legal import cli, config, decoding, evaluate, evaluation, policy, problems
+from grpo_legal import cli, decoding, evaluate, evaluation, policy, problems
 from grpo_legal.config import Policy
 from grpo_legal.evaluation.items import CRITERIA
 from grpo_legal.evaluation.judged import agreement
@@ -104,7 +105,6 @@ def test_results_hold_scores_contrasts_and_hashes(done):
 
 
 def test_answers_already_there_are_kept_and_not_asked_again(done, tiny_model, adapters, tmp_path):
-    import shutil
 
     copy = tmp_path / "run"
     shutil.copytree(done, copy)
@@ -148,24 +148,6 @@ def again(out: Path, model: Path, adapters: dict[str, Path], done: Path, *more: 
 def test_answers_of_other_settings_are_never_mixed_in(done, tiny_model, adapters, capsys):
     assert again(done, tiny_model, adapters, done, "--seed", "7") == 2
     assert "holds answers of other settings (seed)" in capsys.readouterr().err
-
-
-def test_an_adapter_in_a_run_folder_is_asked_as_it_was_trained(tiny_model, tmp_path, capsys):
-    made = config.resolve(config.preset("cpu"), {
-        "policy": {"model": str(tiny_model)}, "data": {"families": ["firm_offer"], "difficulty": 2},
-        "grpo": {"max_completion_length": 3},
-    })  # fmt: skip
-    grpo = adapter(tiny_model, tmp_path / "run/adapter", 0.5)
-    (tmp_path / "run/config.yaml").write_text(config.dump(made))
-    asked = ["--models", "base=", f"grpo={grpo}", "--output", str(tmp_path / "out"), "-n", "4"]
-    assert evaluate.main(asked) == 0
-    assert "asked as in" in capsys.readouterr().out
-    told = json.loads((tmp_path / "out/eval/evaluation.json").read_text())
-    assert (told["prompt"], told["max_new_tokens"], told["model"]) == ("short", 3, str(tiny_model))
-    assert {r["id"].split("/")[0] for r in lines(tmp_path / "out/eval/grpo.jsonl")} == {"firm_offer"}
-    assert evaluate.main([*asked[:-4], "--output", str(tmp_path / "other"), "-n", "4", "--prompt", "reasoned"]) == 0
-    told = json.loads((tmp_path / "other/eval/evaluation.json").read_text())
-    assert (told["prompt"], told["max_new_tokens"]) == ("reasoned", 3)
 
 
 def test_long_prompts_are_left_out_where_that_is_said(tiny_model, tmp_path, capsys):
@@ -250,8 +232,13 @@ def test_agreement_is_a_rank_correlation_over_what_was_judged():
         (["--models", "base=", "--suite", "famlies"], "did you mean families"),
         (["--models", "base=", "--families", "firm_ofer"], "did you mean firm_offer"),
         (["--models", "base=", "--suite", "legalbench"], "needs --path"),
+        (["--models", "base=", "--suite", "legalbench", "--source", "file", "--path", "x"], "legalbench needs --path"),
+        (["--models", "base=", "--suite", "own", "--path", "x"], "suite own needs --source file"),
+        (["--models", "base=", "--suite", "own", "--source", "file", "--path", "x.csv"], "the columns name nothing"),
         (["--models", "base=", "--samples", "4"], "would be alike"),
         (["--models", "base=", "--max-seq-length", "20"], "'20' is not a whole number of 32 or more"),
+        (["--models", "base=", "--temperature", "nan"], "'nan' is not a number of 0 or more"),
+        (["--models", "base=", "--temperature", "-1"], "'-1' is not a number of 0 or more"),
         (["--models", "base=", "-n", "0"], "'0' is not a whole number of 1 or more"),
         (["--models", "base=", "--max-seq-length", "100", "--max-new-tokens", "40"], "longer than the 60"),
     ],

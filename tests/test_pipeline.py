@@ -180,7 +180,8 @@ SOURCES = [
     ({"source": "families"}, ["families"]),
     ({"source": "hub"}, ["legalbench"]),
     ({"source": "hub", "families_share": 0.5}, ["legalbench", "families"]),
-    ({"source": "file", "path": "x.jsonl", "columns": {"answer": "a"}}, ["families"]),
+    ({"source": "file", "path": "x.jsonl", "columns": {"answer": "a"}}, ["own"]),
+    ({"source": "file", "path": "x.jsonl", "columns": {"answer": "a"}, "families_share": 0.5}, ["own", "families"]),
 ]
 
 

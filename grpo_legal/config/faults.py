@@ -123,6 +123,8 @@ def _suite_faults(settings: Settings) -> list[str]:
     ]
     if "legalbench" in suites and source not in ("dir", "hub"):
         faults.append(f"pipeline.suites legalbench needs data.source dir or hub, not {source}")
+    if "own" in suites and source != "file":
+        faults.append(f"pipeline.suites own needs data.source file, not {source}")
     return faults
 
 

@@ -13,7 +13,12 @@ from grpo_legal.judge_settings import JudgeSettings
 PRESETS = ("cpu", "t4", "l4", "a100", "h100")
 REWARD_PRESETS = "rewards/presets.yaml"  # weights by name; the rewards read the same file
 EMBEDDED = "smollm2-135m"
-SUITES = ("families", "legalbench", "rubric")  # of held-out questions, as python -m grpo_legal.evaluate knows them
+SUITES = (
+    "families",
+    "legalbench",
+    "own",
+    "rubric",
+)  # of held-out questions, as python -m grpo_legal.evaluate knows them
 
 
 class Run(Section):
@@ -108,6 +113,11 @@ class Data(Section):
     def _yaml_on_off(cls, value: Any) -> Any:
         """YAML 1.1 reads a bare on/off as a boolean."""
         return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
+
+    def suites(self) -> list[str]:
+        """The suites of python -m grpo_legal.evaluate that ask what is trained on."""
+        first = {"families": "families", "file": "own"}.get(self.source, "legalbench")
+        return [first, "families"] if self.families_share > 0 else [first]
 
 
 class Reward(Section):
@@ -250,10 +260,9 @@ class Pipeline(Section):
 
     suites: list[str] = Field(
         [],
-        description="families, legalbench, rubric; by default the sources that are trained on, families for files of "
-        "your own.",
+        description="families, legalbench, own (a file of your own), rubric; by default what is trained on.",
     )
-    n: int = Field(500, ge=2, description="Most questions of families and of legalbench, each.")
+    n: int = Field(500, ge=2, description="Most questions of each suite but the rubric.")
 
 
 class Eval(Section):

@@ -14,6 +14,7 @@ from grpo_legal.dashboard.texts import clean, number, show
 TITLES = {
     "families": "Families: balanced accuracy",
     "legalbench": "LegalBench: corrected metric (official in brackets)",
+    "own": "Own questions: balanced accuracy",
     "rubric": "Rubric: points of 20",
 }
 

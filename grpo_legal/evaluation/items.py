@@ -1,16 +1,16 @@
 """The questions of an evaluation, each with its prompt and its way of being scored.
 
-Three suites: `families` (generated problems of the held-out split), `legalbench` (the half of its rows that no
-training run sees), `rubric` (open questions scored 0 to 20 without a model). Questions depend on the options alone,
-never on a training run, so that any two models see the same ones.
+Four suites: `families` (generated problems of the held-out split), `legalbench` (the half of its rows that no
+training run sees), `own` (the held-out half of a file of one's own), `rubric` (open questions scored 0 to 20 without a
+model). Questions depend on the options alone, never on a training run, so that any two models see the same ones.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -18,14 +18,15 @@ from grpo_legal import legalbench, problems, rubric, schema
 from grpo_legal.errors import UserError, near
 from grpo_legal.schema import Problem
 
-SUITES = ("families", "legalbench", "rubric")
+SUITES = ("families", "legalbench", "own", "rubric")
 CRITERIA = ("knowledge", "accuracy", "reasoning", "completeness")  # 0 to 5 each
 SEED = 0  # of generated problems: the same as of the held-out problems of a training run
 
 
 @dataclass(frozen=True)
 class Suites:
-    """Which questions. `n` is the most for the suite families and for legalbench; every rubric question is asked."""
+    """Which questions. `n` is the most for each suite but the rubric, whose questions are all asked. `source` and `path` say
+    where legalbench, or of source "file" own, comes from; `columns` what is in which column of the latter."""
 
     names: tuple[str, ...] = ("families",)
     n: int = 500
@@ -33,6 +34,7 @@ class Suites:
     difficulty: int | None = None
     source: str = "dir"
     path: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
     tasks: tuple[str, ...] = ("*",)
     licence: str = "any"
     prompt: schema.PromptStyle = "reasoned"
@@ -61,7 +63,7 @@ def build(suites: Suites) -> list[Item]:
     unknown = [name for name in suites.names if name not in SUITES]
     if unknown:
         raise UserError(f"suite {unknown[0]!r} is none of {', '.join(SUITES)}{near(unknown[0], SUITES)}")
-    makers = {"families": _families, "legalbench": _legalbench, "rubric": _rubric}
+    makers = {"families": _families, "legalbench": _legalbench, "own": _own, "rubric": _rubric}
     items = [item for name in dict.fromkeys(suites.names) for item in makers[name](suites)]
     if not items:
         raise UserError(f"suite {', '.join(suites.names)}: no question is left to ask")
@@ -139,6 +141,12 @@ def _legalbench(suites: Suites) -> list[Item]:
         for p in problems_evenly(found, share[task]):
             items.append(_problem_item("legalbench", p, suites.prompt, reasoning=reasoning, gold_cell=cells[p.id]))
     return items
+
+
+def _own(suites: Suites) -> list[Item]:
+    found = problems_evenly(legalbench.load_file(suites.path or "", suites.columns, "test"), suites.n)
+    style = "reasoned" if suites.prompt == "few_shot" else suites.prompt
+    return [_problem_item("own", p, style) for p in found]
 
 
 def _task_problems(task: str, suites: Suites) -> list[Problem]:

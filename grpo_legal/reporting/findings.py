@@ -14,6 +14,7 @@ SUITES = {
     "training": "held-out questions of the training run",
     "families": "generated families",
     "legalbench": "LegalBench",
+    "own": "own questions",
     "rubric": "rubric, 0 to 20 points",
 }
 NAME = 90  # characters of a family's or task's name that are shown
