@@ -35,7 +35,7 @@ def compare(answers: Mapping[str, Sequence[Record]], *, seed: int) -> list[dict[
 
 def _contrast(suite: str, was: list[Record], now: list[Record], seed: int) -> dict[str, Any]:
     first, second, family = ([q["score"] for q in was], [q["score"] for q in now], [q["group"] for q in was])
-    gold, cluster = classes(was), [q["template"] or q["id"] for q in was]
+    gold, cluster = classes(was), stats.trusted_clusters([q["template"] or q["id"] for q in was], family)
     if suite == "rubric":
         found = stats.mean_difference(first, second, seed=seed)
         groups = {

@@ -16,6 +16,7 @@ from grpo_legal.stats.accuracy import (
     macro,
     macro_balanced_accuracy,
     paired_difference,
+    trusted_clusters,
 )
 from grpo_legal.stats.means import mean_difference
 from grpo_legal.stats.planning import clustered_standard_error, detectable_difference, holm
@@ -32,5 +33,6 @@ __all__ = [
     "macro_balanced_accuracy",
     "mean_difference",
     "paired_difference",
+    "trusted_clusters",
     "verdict",
 ]

@@ -168,8 +168,15 @@ def _codes(*columns: NDArray) -> Codes:
     return np.unique(codes, return_inverse=True)[1]
 
 
+def trusted_clusters(cluster: ArrayLike, family: ArrayLike) -> list[int]:
+    """The clusters [n] as numbers, with each question by itself in families that have fewer than `MIN_CLUSTERS`: what
+    intervals, tests and standard errors count by."""
+    homes = np.asarray(family)
+    return _trusted(_codes(homes, np.asarray(cluster)), _codes(homes)).tolist()
+
+
 def _trusted(group: Codes, home: Codes) -> Codes:
-    """The clusters [n], with each question by itself in families that have too few.
+    """`trusted_clusters` of codes.
 
     A family's number of clusters is Kish's effective one (1965, Survey Sampling, section 8.2): 1 / (sum of squared shares).
     """
