@@ -27,6 +27,7 @@ OPTIONS = {
     "json": ("PATH", "Write the table that is printed at the end as JSON too."),
 }
 AFTER_MAIN_S = 3.0
+DEFAULTS_SHOWN = "Defaults shown are those of the preset cpu; beside --preset NAME, that preset's."
 FLAGS = {
     "resume": "Go on with the run of this name from its newest whole checkpoint.",
     "force": "With --resume: change settings that leave what was learned as it is, such as --grpo.max-steps.",
@@ -72,7 +73,7 @@ def parse(
     typed, unknown = tyro.cli(
         _mirror(shown, reads),
         prog=prog,
-        description=description,
+        description=f"{description} {DEFAULTS_SHOWN}".strip(),
         args=list(argv),
         return_unknown_args=True,
         compact_help=False,

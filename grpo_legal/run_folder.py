@@ -91,7 +91,9 @@ def write_settings(folder: RunFolder, command: str, text: str) -> None:
 
 
 def made_by(folder: RunFolder) -> str:
-    """The command that the run folder is of: the one that its config.yaml names, else train."""
+    """The command that the run folder is of: the one that its config.yaml names, else train, also where there is none."""
+    if not folder.config.is_file():
+        return "train"
     with folder.config.open(encoding="utf-8") as file:
         first = file.readline()
     return first.removeprefix(MADE_BY).strip() if first.startswith(MADE_BY) else "train"

@@ -36,7 +36,7 @@
 # %% [markdown]
 # ## Attack the rewards
 #
-# Twenty-six kinds of text that do not know the answer, and some that are right by luck. No model is needed.
+# Twenty-six kinds of text whose answer is wrong, missing or unreadable, and some that are right by luck. No model is needed.
 
 # %%
 # !python -m grpo_legal.audit --rewards irac -n 66
@@ -106,7 +106,8 @@ notebook.watch("outputs/walkthrough")
 # %% [markdown]
 # ## Ask it something
 #
-# A question of your own, in the words of the run's prompts; the base answers too. One answer is no measure: see above.
+# A question of your own, in the words of the run's prompts; the base answers too. The parties are diverse and more than $75,000 is
+# demanded, so Yes is right. One answer is no measure: see above.
 
 # %%
 # !python -m grpo_legal.ask outputs/walkthrough "Is there diversity jurisdiction under 28 U.S.C. 1332(a)?" --facts "Ann Lee, a citizen of Ohio, sues Bo Ruiz, a citizen of Iowa, for $90,000."

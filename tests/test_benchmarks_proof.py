@@ -18,7 +18,8 @@ def change(delta: float, low: float, high: float, n: int = 100) -> dict:
 
 def legalbench(delta=0.2, low=0.1, high=0.3, **groups) -> dict:
     named = {"hearsay": change(delta, low, high), **groups}
-    return {"suite": "legalbench", "before": "base", "after": "grpo", **change(delta, low, high), "groups": named}
+    tested = {"suite": "legalbench", "before": "base", "after": "grpo", "p_holm": 0.0123}
+    return {**tested, **change(delta, low, high), "groups": named}
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,10 @@ def test_what_a_pipeline_came_to(tmp_path):
     assert f"{date.today()}; 2 cores; Python 3.11, torch 1.0," in page
     assert "[seed 3](proof-3.html)" in page and "](proof.png)" in page
     assert proof.picture([seed]).startswith(b"\x89PNG")
-    assert "| 3 | LegalBench | 100 | 50.0 | 60.0 | 70.0 | +20.0 (10.0 to 30.0) | +10.0 (0.0 to 20.0) | 3 |" in page
+    assert (
+        "| 3 | LegalBench | 100 | 50.0 | 60.0 | 70.0 | +20.0 (10.0 to 30.0), p .012 | +10.0 (0.0 to 20.0), p .012 | 3 |"
+        in page
+    )
     assert "| hearsay | +20.0 (10.0 to 30.0) |" in page
     assert "In every seed: SFT + GRPO at least 8 points above base" in page
     assert "Not borne out: seed 3: too little." in proof.page_of([seed], "", about, ["seed 3: too little"])

@@ -428,6 +428,12 @@ def test_a_folder_of_runs_names_them(whole, capsys):
     assert "it holds the runs run" in capsys.readouterr().err
 
 
+def test_a_pipelines_folder_names_the_runs_in_it(tmp_path, capsys):
+    run_folder.write_settings(run_folder.RunFolder(tmp_path), "pipeline", "{}\n")
+    assert call(tmp_path) == 2
+    assert f"holds a pipeline: name one of its runs, {tmp_path / 'grpo'}" in capsys.readouterr().err
+
+
 def test_the_figures_of_a_page_without_an_ending_stand_beside_it(trained, tmp_path):
     (tmp_path / "run").mkdir()
     shutil.copy(trained / "summary.json", tmp_path / "run")

@@ -119,6 +119,8 @@ def _check(path: Path) -> None:
         there = sorted(p.parent.name for p in path.glob("*/config.yaml"))
         hint = f"; it holds the runs {', '.join(there)}" if there else ""
         raise UserError(f"{str(path)!r} is no run folder: it has none of {', '.join(MARKS)}{hint}")
+    if run_folder.made_by(run_folder.RunFolder(path)) == "pipeline":
+        raise UserError(f"{str(path)!r} holds a pipeline: name one of its runs, {path / 'grpo'} or {path / 'sft'}")
 
 
 def _plain(name: str) -> bool:
