@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grpo_legal.config import Grpo, Settings
+from grpo_legal.config import Grpo, Policy, Settings
 
 SCHEDULERS = {"constant": "constant_with_warmup", "stable_decay": "warmup_stable_decay"}  # ours: transformers' own
 PLAIN_SAMPLING = {"top_p": 1.0, "top_k": 0}  # truncated sampling breaks the match of log-probabilities
@@ -27,7 +27,8 @@ def make(settings: Settings, *, output_dir: str, cuda: bool, bf16: bool, reward_
         **_loss(grpo),
         **_entropy(grpo),
         **_optimizer(grpo),
-        **_machine(grpo, cuda, bf16),
+        **precision(settings.policy, cuda, bf16),
+        **_machine(grpo, cuda),
         **_written(grpo, output_dir),
     }
 
@@ -125,11 +126,15 @@ def _decay(grpo: Grpo) -> dict[str, int]:
     return {"num_decay_steps": max(1, min(grpo.decay_steps, grpo.max_steps - grpo.warmup_steps))}
 
 
-def _machine(grpo: Grpo, cuda: bool, bf16: bool) -> dict[str, Any]:
+def precision(policy: Policy, cuda: bool, bf16: bool) -> dict[str, bool]:
+    """transformers' two switches for mixed precision. `cuda` and `bf16` say what the machine has."""
+    chosen = policy.dtype == "auto" and cuda
+    return {"bf16": policy.dtype == "bfloat16" or (chosen and bf16), "fp16": chosen and not bf16}
+
+
+def _machine(grpo: Grpo, cuda: bool) -> dict[str, Any]:
     return {
         "use_cpu": not cuda,
-        "bf16": bf16,
-        "fp16": cuda and not bf16,
         "gradient_checkpointing": grpo.gradient_checkpointing,
         "ddp_find_unused_parameters": False,  # of several processes: every forward uses the whole adapter
     }

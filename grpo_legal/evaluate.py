@@ -112,6 +112,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--model", default=config.EMBEDDED, help=f"the base: Hub name, folder, or {config.EMBEDDED} (default)")
     add("--engine", choices=("auto", "unsloth", "transformers"), default="auto", help="default auto, by hardware")
     add("--load-in-4bit", action=argparse.BooleanOptionalAction, default=False, help="hold the base in 4-bit NF4")
+    add(
+        "--dtype",
+        choices=("auto", "float32", "bfloat16"),
+        default="auto",
+        help="as policy.dtype of train (default auto)",
+    )
     add("--max-seq-length", type=_length, default=4096, help="longest prompt + answer in tokens (default 4096)")
     add(
         "--long-prompts",
@@ -230,7 +236,12 @@ def _as_trained(adapters: dict[str, str | None], suites: Sequence[str]) -> tuple
         return None, {}
     settings = config.resolve(config.read_file(path))
     data, of = settings.data, settings.policy
-    found: dict[str, Any] = {"model": of.model, "load_in_4bit": of.load_in_4bit, "prompt": data.prompt}
+    found: dict[str, Any] = {
+        "model": of.model,
+        "load_in_4bit": of.load_in_4bit,
+        "dtype": of.dtype,
+        "prompt": data.prompt,
+    }
     found["suite"] = data.suites()
     if "rubric" not in suites:  # whose answers are long
         found |= {"max_new_tokens": settings.grpo.max_completion_length, "max_seq_length": of.max_seq_length}
@@ -283,7 +294,11 @@ def _policy(typed: argparse.Namespace, adapters: dict[str, str | None]) -> Polic
     from grpo_legal import policy
 
     settings = config.Policy(
-        engine=typed.engine, model=typed.model, load_in_4bit=typed.load_in_4bit, max_seq_length=typed.max_seq_length
+        engine=typed.engine,
+        model=typed.model,
+        load_in_4bit=typed.load_in_4bit,
+        dtype=typed.dtype,
+        max_seq_length=typed.max_seq_length,
     )
     loaded = policy.load(settings, seed=typed.seed, gradient_checkpointing=False)
     policy.attach(loaded, {name: folder for name, folder in adapters.items() if folder})

@@ -201,6 +201,7 @@ def _evaluate_words(settings: config.Settings, root: Path) -> tuple[str, ...]:
     words = ["--models", "base=", f"sft={root / 'sft' / 'adapter'}", f"grpo={root / 'grpo' / 'adapter'}"]
     words += ["--model", policy.model, "--engine", policy.engine, "--max-seq-length", str(policy.max_seq_length)]
     words += ["--load-in-4bit"] if policy.load_in_4bit else []
+    words += ["--dtype", policy.dtype] if policy.dtype != "auto" else []
     words += ["--long-prompts", "drop"] if data.long_prompts != "error" else []
     words += ["--suite", *suites, "-n", str(settings.pipeline.n), "--prompt", data.prompt]
     words += ["--families", *data.families] if "families" in suites else []

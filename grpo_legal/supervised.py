@@ -17,6 +17,7 @@ from datasets.utils.logging import disable_progress_bar
 from transformers import PrinterCallback, TrainerCallback
 
 from grpo_legal import trainer
+from grpo_legal.arguments import precision
 from grpo_legal.config import Settings
 from grpo_legal.policy import Policy
 
@@ -53,8 +54,7 @@ def arguments(settings: Settings, *, output_dir: str, cuda: bool, bf16: bool, un
         "max_grad_norm": s.max_grad_norm,
         # the machine
         "use_cpu": not cuda,
-        "bf16": bf16,
-        "fp16": cuda and not bf16,
+        **precision(settings.policy, cuda, bf16),
         "gradient_checkpointing": s.gradient_checkpointing,
         # what is written
         "include_num_input_tokens_seen": "non_padding",

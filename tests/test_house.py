@@ -74,7 +74,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "whole_groups": set(),
     "arguments": {"config"},
-    "supervised": {"config", "errors", "policy", "trainer"},
+    "supervised": {"arguments", "config", "errors", "policy", "trainer"},
     "gold": {"errors", "leakage", "legalbench", "schema"},
     "ending": {
         "checkpoints",

@@ -54,6 +54,11 @@ class Policy(Section):
     revision: str | None = Field(None, description="Commit of the Hub model; by default the newest.")
     adapter: str | None = Field(None, description="LoRA adapter folder to continue, such as checkpoint-500.")
     load_in_4bit: bool = Field(False, description="Hold the base weights in 4-bit NF4.")
+    dtype: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto",
+        description="Floats to compute in: auto is bfloat16 on a GPU that has it (else float16), float32 on a CPU; bfloat16 "
+        "is faster on a CPU with AMX.",
+    )
     max_seq_length: int = Field(2048, ge=32, description="Longest prompt + completion in tokens.")
     lora_rank: int = Field(16, ge=1, le=512, description="Rank of a fresh LoRA adapter on all linear layers.")
     lora_alpha: int = Field(32, ge=1, description="LoRA scale is alpha / rank.")

@@ -12,7 +12,7 @@ from grpo_legal.errors import UserError
 from grpo_legal.evaluation.items import Item
 
 NAMED = (
-    "model", "load_in_4bit", "suite", "prompt", "max_new_tokens", "samples", "temperature", "batch_size", "seed"
+    "model", "load_in_4bit", "dtype", "suite", "prompt", "max_new_tokens", "samples", "temperature", "batch_size", "seed"
 )  # fmt: skip
 
 RUNS_OWN = ("before", "after")  # answers of a training run, which may lie in the same folder

@@ -76,7 +76,9 @@ def of(settings: Settings, *, prompt: int | None = None, completion: int | None 
     engine = p.engine if p.engine != "auto" else "unsloth" if p.load_in_4bit else "transformers"
     assumed = 150 if settings.data.source == "families" and settings.data.prompt == "short" else 400
     longest = p.max_seq_length - g.max_completion_length
-    bits = 4 if p.load_in_4bit else 32 if settings.preset == "cpu" else 16
+    bits = (
+        4 if p.load_in_4bit else 32 if p.dtype == "float32" or (p.dtype == "auto" and settings.preset == "cpu") else 16
+    )
     return Workload(
         prompt=longest,
         completion=g.max_completion_length,

@@ -23,12 +23,11 @@ def import_unsloth() -> None:
 
 def load_transformers(settings: config.Policy, folder: str, name: str, seed: int) -> tuple[Any, Any]:
     """Model and tokenizer by transformers + peft; a fresh adapter, or the one named."""
-    import torch
     from peft import LoraConfig, PeftModel, get_peft_model, prepare_model_for_kbit_training
     from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig, set_seed
 
     cuda = cuda_gib() > 0
-    dtype = torch.bfloat16 if cuda and torch.cuda.is_bf16_supported() else torch.float32
+    dtype = compute_dtype(settings)
     hub = {"revision": settings.revision, "trust_remote_code": settings.trust_remote_code}
     quantised: dict[str, Any] = {}
     if settings.load_in_4bit and not says_how_quantised(folder):  # even None would unsay a folder's own setting
@@ -57,6 +56,15 @@ def load_transformers(settings: config.Policy, folder: str, name: str, seed: int
         target_modules=LORA_TARGETS if layers else "all-linear", layers_to_transform=layers,
     )  # fmt: skip
     return get_peft_model(model, lora), tokenizer
+
+
+def compute_dtype(settings: config.Policy) -> Any:
+    """The torch.dtype of weights and activations; a fresh adapter is float32 all the same."""
+    import torch
+
+    if settings.dtype != "auto":
+        return getattr(torch, settings.dtype)
+    return torch.bfloat16 if cuda_gib() > 0 and torch.cuda.is_bf16_supported() else torch.float32
 
 
 def _keep_gradients_on_cpu(model: Any) -> None:
@@ -100,7 +108,7 @@ def unsloth_load_arguments(
     return {
         "model_name": name,
         "max_seq_length": settings.max_seq_length,
-        "dtype": None if torch.cuda.is_available() else torch.float32,
+        "dtype": None if torch.cuda.is_available() and settings.dtype == "auto" else compute_dtype(settings),
         "load_in_4bit": settings.load_in_4bit,
         **vllm,
         "trust_remote_code": settings.trust_remote_code,

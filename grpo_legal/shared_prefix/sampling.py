@@ -86,9 +86,12 @@ def _prefill(
     caches, logits = [], []
     for part in parts:
         ids, mask = _padded([prompts[n] for n in part], device)
+        # By its place and not by their number: a slice is not contiguous, and in bf16 its product with the output head
+        # copies the head once a row.
+        last = torch.tensor([ids.size(1) - 1], device=device)
         out = model(
             input_ids=ids, attention_mask=mask, position_ids=(mask.cumsum(-1) - 1).clamp(min=0), use_cache=kept,
-            past_key_values=DynamicCache() if packed and kept else None, logits_to_keep=1,
+            past_key_values=DynamicCache() if packed and kept else None, logits_to_keep=last,
         )  # fmt: skip
         caches.append(out.past_key_values)
         logits.append(out.logits[:, -1])
