@@ -50,7 +50,8 @@ GPU = {"torch": "2.13.0", "built_for": "13.0", "available": True, "name": "T4", 
 
 
 @pytest.mark.parametrize(("seen", "driver", "want"), [
-    ({"torch": "2.13.0+cpu", "built_for": None, "available": False}, None, {"cuda": "ok"}),
+    ({"torch": "2.13.0+cpu", "built_for": None, "available": False, "amx": False}, None, {"cuda": "ok"}),
+    ({"torch": "2.13.0+cpu", "built_for": None, "available": False, "amx": True}, None, {"cuda": "ok", "bf16": "ok"}),
     ({"torch": "2.13.0+cpu", "built_for": None, "available": False}, "580.1", {"cuda": "warn"}),
     (GPU, "580.1", {"cuda": "ok", "bf16": "warn", "GPU memory": "warn"}),
     (GPU | {"bf16": True, "free": 14 * 2**30}, "580.1", {"cuda": "ok", "bf16": "ok", "GPU memory": "ok"}),

@@ -40,13 +40,16 @@ RUNS = [
     ({"source": "dir", "path": "b", "families_share": 0.5}, {"suite": ["legalbench", "families"], "path": "b"}),
     ({"source": "file", "path": "x.csv", "columns": {"answer": "a", "facts": "f"}},
      {"suite": ["own"], "source": "file", "path": "x.csv", "columns": {"answer": "a", "facts": "f"}}),
-    ({"long_prompts": "trim"}, {"long_prompts": "drop", "load_in_4bit": True, "max_seq_length": 512}),
+    ({"long_prompts": "trim"}, {"long_prompts": "drop", "load_in_4bit": True, "max_seq_length": 512, "dtype": "bfloat16"}),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("data", "asked"), RUNS)
 def test_what_a_run_was_trained_on_is_what_its_adapter_is_asked(data, asked, tmp_path):
-    made = config.resolve(config.preset("cpu"), {"data": data, "policy": {"load_in_4bit": True, "max_seq_length": 512}})
+    made = config.resolve(
+        config.preset("cpu"),
+        {"data": data, "policy": {"load_in_4bit": True, "max_seq_length": 512, "dtype": "bfloat16"}},
+    )
     (tmp_path / "config.yaml").write_text(config.dump(made))
     found = evaluate._as_trained({"grpo": str(tmp_path / "adapter")}, [])[1]
     assert {key: found[key] for key in asked} == asked

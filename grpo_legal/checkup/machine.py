@@ -22,6 +22,7 @@ SECONDS = 120
 PROBE = """
 import json, torch
 seen = {"torch": torch.__version__, "built_for": torch.version.cuda, "available": torch.cuda.is_available()}
+seen["amx"] = bool(getattr(torch.cpu, "get_capabilities", dict)().get("amx_bf16"))
 if seen["available"]:
     free, total = torch.cuda.mem_get_info(0)
     seen |= {"name": torch.cuda.get_device_name(0), "bf16": torch.cuda.is_bf16_supported(), "free": free, "total": total}
@@ -62,7 +63,12 @@ def cuda_lines(seen: dict, driver: str | None) -> list[Line]:
     """The lines for what PROBE saw and the driver's version."""
     if not seen["available"]:
         if driver is None:
-            return [Line("cuda", "ok", f"no GPU: torch {seen['torch']} on the CPU, preset cpu")]
+            amx = (
+                [Line("bf16", "ok", "computed by the CPU (AMX): --policy.dtype bfloat16 is faster")]
+                if seen["amx"]
+                else []
+            )
+            return [Line("cuda", "ok", f"no GPU: torch {seen['torch']} on the CPU, preset cpu"), *amx]
         why = "was built without CUDA" if seen["built_for"] is None else f"was built for CUDA {seen['built_for']}"
         return [Line("cuda", "warn", f"driver {driver}, but torch {seen['torch']} {why} and sees no GPU",
                      "pip install --force-reinstall torch, of a build for the driver (see pytorch.org)")]  # fmt: skip
