@@ -27,6 +27,7 @@ from grpo_legal import (
     data,
     doctor,
     evaluate,
+    evaluate_options,
     evaluation,
     export,
     plan,
@@ -124,7 +125,7 @@ def _ask(words: Words) -> None:
 
 
 def _evaluate(words: Words) -> None:
-    typed = evaluate._parser().parse_args(words)
+    typed = evaluate_options.parser("").parse_args(words)
     assert evaluate._adapters(typed.models)
     assert "legalbench" in typed.suite or evaluation.build(evaluate._suites(typed))
 

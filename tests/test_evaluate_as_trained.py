@@ -9,7 +9,7 @@ import pytest
 from test_evaluate import adapter, run
 from tiny_runs import lines
 
-from grpo_legal import config, evaluate, legalbench
+from grpo_legal import config, evaluate, evaluate_options, legalbench
 
 
 def test_an_adapter_in_a_run_folder_is_asked_as_it_was_trained(tiny_model, tmp_path, capsys):
@@ -29,7 +29,7 @@ def test_an_adapter_in_a_run_folder_is_asked_as_it_was_trained(tiny_model, tmp_p
     told = json.loads((tmp_path / "other/eval/evaluation.json").read_text())
     assert (told["prompt"], told["max_new_tokens"]) == ("reasoned", 3)
     checkpoint = shutil.copytree(grpo, tmp_path / "run/checkpoints/checkpoint-5")
-    assert evaluate._as_trained({"base": None, "mid": str(checkpoint)}, []) == evaluate._as_trained(
+    assert evaluate_options.as_trained({"base": None, "mid": str(checkpoint)}, []) == evaluate_options.as_trained(
         {"g": str(grpo)}, []
     )
 
@@ -51,7 +51,7 @@ def test_what_a_run_was_trained_on_is_what_its_adapter_is_asked(data, asked, tmp
         {"data": data, "policy": {"load_in_4bit": True, "max_seq_length": 512, "dtype": "bfloat16"}},
     )
     (tmp_path / "config.yaml").write_text(config.dump(made))
-    found = evaluate._as_trained({"grpo": str(tmp_path / "adapter")}, [])[1]
+    found = evaluate_options.as_trained({"grpo": str(tmp_path / "adapter")}, [])[1]
     assert {key: found[key] for key in asked} == asked
 
 

@@ -114,6 +114,7 @@ ROOMS: dict[str, set[str]] = {
     "informative": set(),
     "commands": set(),
     "overview": {"errors", "heldout", "run_folder"},
+    "evaluate_options": {"cli", "config", "errors", "judge_settings"},
     "notebook": {"cli", "config", "dashboard", "errors", "run_folder"},
 }
 COMMANDS = {

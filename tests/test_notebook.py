@@ -14,7 +14,7 @@ import nbclient
 import nbformat
 import pytest
 
-from grpo_legal import ask, cli, config, evaluate, notebook
+from grpo_legal import ask, cli, config, evaluate, evaluate_options, notebook
 from grpo_legal.audit import __main__ as audit_command
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
@@ -74,7 +74,7 @@ def test_a_command_is_accepted(command):
         line = cli.parse("train", "test", words)
         config.resolve(config.preset("cpu"), line.overrides, faults=line.faults)
     elif name == "evaluate":
-        typed = evaluate._parser().parse_args(words)
+        typed = evaluate_options.parser("").parse_args(words)
         evaluate._adapters(typed.models)
     elif name == "audit":
         assert audit_command.main([*words[:-1], "22"]) == 0

@@ -187,10 +187,10 @@ SOURCES = [
 
 @pytest.mark.parametrize("data, suites", SOURCES)
 def test_the_evaluation_asks_what_training_was_about(data, suites):
-    from grpo_legal import evaluate
+    from grpo_legal import evaluate_options
 
     settings = config.resolve(config.preset("cpu"), {"data": data})
-    asked = evaluate._parser().parse_args(pipeline._evaluate_words(settings, Path("out/p")))
+    asked = evaluate_options.parser("").parse_args(pipeline._evaluate_words(settings, Path("out/p")))
     assert asked.suite == suites and asked.prompt == "short" and asked.max_new_tokens == 1
     assert asked.models == ["base=", "sft=out/p/sft/adapter", "grpo=out/p/grpo/adapter"]
 
