@@ -100,7 +100,9 @@ def _price(line: cli.CommandLine, home: machines.Machine) -> float | None:
     """The price that was typed, or that the --config names; None where it is the preset's, the machine's own."""
     layers = [config.read_file(line.config)] if line.config is not None else []
     given = [
-        layer["run"]["usd_per_hour"] for layer in (*layers, line.overrides) if "usd_per_hour" in layer.get("run", {})
+        layer["run"]["usd_per_hour"]
+        for layer in (*layers, line.overrides)
+        if "usd_per_hour" in (layer.get("run") or {})
     ]
     return float(given[-1]) if given and float(given[-1]) not in (0, home.usd_per_hour) else None
 

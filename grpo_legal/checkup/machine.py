@@ -63,11 +63,8 @@ def cuda_lines(seen: dict, driver: str | None) -> list[Line]:
     """The lines for what PROBE saw and the driver's version."""
     if not seen["available"]:
         if driver is None:
-            amx = (
-                [Line("bf16", "ok", "computed by the CPU (AMX): --policy.dtype bfloat16 is faster")]
-                if seen["amx"]
-                else []
-            )
+            told = Line("bf16", "ok", "computed by the CPU (AMX): --policy.dtype bfloat16 is faster")
+            amx = [told] if seen["amx"] else []
             return [Line("cuda", "ok", f"no GPU: torch {seen['torch']} on the CPU, preset cpu"), *amx]
         why = "was built without CUDA" if seen["built_for"] is None else f"was built for CUDA {seen['built_for']}"
         return [Line("cuda", "warn", f"driver {driver}, but torch {seen['torch']} {why} and sees no GPU",

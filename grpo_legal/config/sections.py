@@ -13,12 +13,8 @@ from grpo_legal.judge_settings import JudgeSettings
 PRESETS = ("cpu", "t4", "l4", "a100", "h100")
 REWARD_PRESETS = "rewards/presets.yaml"  # weights by name; the rewards read the same file
 EMBEDDED = "smollm2-135m"
-SUITES = (
-    "families",
-    "legalbench",
-    "own",
-    "rubric",
-)  # of held-out questions, as python -m grpo_legal.evaluate knows them
+# Of held-out questions, as python -m grpo_legal.evaluate knows them.
+SUITES = ("families", "legalbench", "own", "rubric")
 
 
 class Run(Section):
@@ -56,8 +52,8 @@ class Policy(Section):
     load_in_4bit: bool = Field(False, description="Hold the base weights in 4-bit NF4.")
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
         "auto",
-        description="Floats to compute in: auto is bfloat16 on a GPU that has it (else float16), float32 on a CPU; bfloat16 "
-        "is faster on a CPU with AMX.",
+        description="Floats to compute in: auto is bfloat16 on a GPU that has it, float32 on a CPU; bfloat16 is faster on a "
+        "CPU with AMX.",
     )
     max_seq_length: int = Field(2048, ge=32, description="Longest prompt + completion in tokens.")
     lora_rank: int = Field(16, ge=1, le=512, description="Rank of a fresh LoRA adapter on all linear layers.")

@@ -50,9 +50,10 @@ def read(path: Path, *, questions: int, adapter: str | None = None, base: str | 
     if command == "pipeline":
         raise UserError(f"{str(path)!r} holds a pipeline: name one of its runs, {path / 'grpo'} or {path / 'sft'}")
     settings = config.resolve(config.read_file(folder.config))
-    # The unsloth engine would patch transformers in this process, and what is written must do without it.
+    # The unsloth engine would patch transformers in this process, and what is written must do without it; and it is loaded
+    # again in the floats that the machine has.
     policy = settings.policy.model_copy(
-        update={"adapter": _adapter(folder, adapter), "engine": "transformers"}
+        update={"adapter": _adapter(folder, adapter), "engine": "transformers", "dtype": "auto"}
     )  # fmt: skip
     merge_into = policy.model_copy(
         update={"load_in_4bit": False, **({"model": base, "revision": None} if base else {})}

@@ -76,9 +76,7 @@ def of(settings: Settings, *, prompt: int | None = None, completion: int | None 
     engine = p.engine if p.engine != "auto" else "unsloth" if p.load_in_4bit else "transformers"
     assumed = 150 if settings.data.source == "families" and settings.data.prompt == "short" else 400
     longest = p.max_seq_length - g.max_completion_length
-    bits = (
-        4 if p.load_in_4bit else 32 if p.dtype == "float32" or (p.dtype == "auto" and settings.preset == "cpu") else 16
-    )
+    in_32 = p.dtype == "float32" or (p.dtype == "auto" and settings.preset == "cpu")
     return Workload(
         prompt=longest,
         completion=g.max_completion_length,
@@ -86,7 +84,7 @@ def of(settings: Settings, *, prompt: int | None = None, completion: int | None 
         batch=g.batch_size,
         micro=g.micro_batch_size,
         micro_tokens=g.micro_batch_tokens,
-        bits=bits,
+        bits=4 if p.load_in_4bit else 32 if in_32 else 16,
         engine=engine,
         shared=engine == "transformers" and g.shared_prefix == "on",
         checkpointing=g.gradient_checkpointing,
