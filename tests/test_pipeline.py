@@ -152,9 +152,10 @@ BAD = {
     "misspelt": (["--sft.max-stps", "3"], "--sft.max-stps is not a setting"),
     "suite": (
         ["--pipeline.suites", "familes"],
-        "pipeline.suites 'familes' is none of families, legalbench, rubric; did",
+        "pipeline.suites 'familes' is none of families, legalbench, own, rubric; did",
     ),
     "no LegalBench": (["--pipeline.suites", "legalbench"], "needs data.source dir or hub, not families"),
+    "no file": (["--pipeline.suites", "own"], "own needs data.source file, not families"),
     "resume what is not there": (["--resume"], "is not there; name a pipeline by --run.name"),
     "unwritable": (["--run.output-dir", "/proc/none"], "'/proc/none' cannot be written"),
 }
