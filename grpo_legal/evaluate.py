@@ -124,7 +124,7 @@ def _suites(typed: argparse.Namespace) -> Any:
     from grpo_legal import evaluation
 
     if "legalbench" in typed.suite and (typed.source == "file" or (typed.source == "dir" and typed.path is None)):
-        raise UserError("suite legalbench needs --path, a folder with its files, or --source hub")
+        raise UserError("suite legalbench needs --path, a folder with its files (--source dir), or --source hub")
     if "own" in typed.suite and (typed.source != "file" or typed.path is None):
         raise UserError("suite own needs --source file, --path and --columns")
     if typed.judge_model and "rubric" not in typed.suite:

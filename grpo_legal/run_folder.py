@@ -27,6 +27,7 @@ from typing import Any
 from grpo_legal import checkpoints
 from grpo_legal.errors import UserError
 
+STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd", "/proc/self/fd")
 MADE_BY = "# settings of python -m grpo_legal."
 
 
@@ -175,7 +176,10 @@ def write_copy(path: str, value: Any) -> None:
     try:
         if place.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if place.absolute().is_relative_to("/dev") or (place.exists() and not place.is_file()):
+        stream = any(
+            place.absolute().is_relative_to(name) for name in STREAMS
+        )  # one that leads to a file goes on in it
+        if stream or (place.exists() and not place.is_file()):
             with place.open("a", encoding="utf-8") as file:  # a file renamed to that name would take its place
                 file.write(_indented(value))
         else:
