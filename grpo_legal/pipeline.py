@@ -136,8 +136,8 @@ def _store(settings: config.Settings, root: Path) -> None:
 
 def _preset(line: cli.CommandLine) -> str:
     """The preset that is named, where this machine can hold it, else the one chosen by hardware."""
-    if line.preset == "cpu":
-        return "cpu"
+    if line.preset in config.CPU_PRESETS:
+        return line.preset
     chosen = _preset_by_hardware()
     if line.preset is None:
         print(f"preset {chosen}, chosen by hardware; --preset {'|'.join(config.PRESETS)} names another")

@@ -84,7 +84,9 @@ def test_a_fault_names_the_setting_and_what_is_legal(layer, names, legal):
 
 
 def test_unknown_preset_offers_near_names():
-    with pytest.raises(UserError, match=r"preset 'h10' is none of cpu, t4, l4, a100, h100; did you mean h100"):
+    with pytest.raises(
+        UserError, match=r"preset 'h10' is none of cpu, cpu-legalbench, t4, l4, a100, h100; did you mean h100"
+    ):
         config.preset("h10")
 
 

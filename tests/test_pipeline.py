@@ -177,6 +177,12 @@ def test_a_preset_for_a_gpu_is_refused_without_one(tmp_path, here, capsys, monke
     assert here.ran == [] and not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("name", config.CPU_PRESETS)
+def test_a_preset_for_two_cores_looks_at_no_hardware(name, monkeypatch):
+    monkeypatch.setattr(pipeline, "_preset_by_hardware", lambda: pytest.fail("asked"))
+    assert pipeline._preset(cli.parse("pipeline", "test", ["--preset", name])) == name
+
+
 SOURCES = [
     ({"source": "families"}, ["families"]),
     ({"source": "hub"}, ["legalbench"]),

@@ -260,6 +260,12 @@ def test_the_table_of_machines_is_dated_and_says_that_prices_are_assumed():
     assert set(machines.PRESET_MACHINES) == set(config.PRESETS)
 
 
+def test_presets_for_two_cores_are_planned_for_a_cpu_in_fp32():
+    made = {name: workload.of(settings(name)) for name in config.PRESETS}
+    assert {name for name in made if machines.PRESET_MACHINES[name] == "cpu"} == set(config.CPU_PRESETS)
+    assert {name for name, work in made.items() if work.bits == 32} == set(config.CPU_PRESETS)
+
+
 @pytest.mark.parametrize("width", [80, 140])
 @pytest.mark.parametrize("preset", config.PRESETS)
 def test_tables_fit_the_screen(preset, width, capsys, monkeypatch, tmp_path):

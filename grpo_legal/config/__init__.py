@@ -20,6 +20,7 @@ from grpo_legal.config.base import Section
 from grpo_legal.config.faults import consistency, no_dynamic_sampling, vllm_faults
 from grpo_legal.config.guards import Guards
 from grpo_legal.config.sections import (
+    CPU_PRESETS,
     EMBEDDED,
     PRESETS,
     REWARD_PRESETS,
@@ -37,6 +38,7 @@ from grpo_legal.config.sections import (
 from grpo_legal.errors import UserError, near
 
 __all__ = [
+    "CPU_PRESETS",
     "EMBEDDED",
     "PRESETS",
     "REWARD_PRESETS",

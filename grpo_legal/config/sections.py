@@ -10,7 +10,8 @@ from grpo_legal.config.base import Section
 from grpo_legal.config.guards import Guards
 from grpo_legal.judge_settings import JudgeSettings
 
-PRESETS = ("cpu", "t4", "l4", "a100", "h100")
+CPU_PRESETS = ("cpu", "cpu-legalbench")
+PRESETS = (*CPU_PRESETS, "t4", "l4", "a100", "h100")
 REWARD_PRESETS = "rewards/presets.yaml"  # weights by name; the rewards read the same file
 EMBEDDED = "smollm2-135m"
 # Of held-out questions, as python -m grpo_legal.evaluate knows them.

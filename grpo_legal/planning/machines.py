@@ -11,7 +11,7 @@ import yaml
 
 from grpo_legal.errors import UserError, near
 
-PRESET_MACHINES = {"cpu": "cpu", "t4": "T4", "l4": "L4", "a100": "A100-80GB", "h100": "H100"}
+PRESET_MACHINES = {"cpu": "cpu", "cpu-legalbench": "cpu", "t4": "T4", "l4": "L4", "a100": "A100-80GB", "h100": "H100"}
 
 
 @dataclass(frozen=True)

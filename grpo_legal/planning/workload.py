@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from grpo_legal.config import Settings
+from grpo_legal.config import CPU_PRESETS, Settings
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def of(settings: Settings, *, prompt: int | None = None, completion: int | None 
     engine = p.engine if p.engine != "auto" else "unsloth" if p.load_in_4bit else "transformers"
     assumed = 150 if settings.data.source == "families" and settings.data.prompt == "short" else 400
     longest = p.max_seq_length - g.max_completion_length
-    in_32 = p.dtype == "float32" or (p.dtype == "auto" and settings.preset == "cpu")
+    in_32 = p.dtype == "float32" or (p.dtype == "auto" and settings.preset in CPU_PRESETS)
     return Workload(
         prompt=longest,
         completion=g.max_completion_length,

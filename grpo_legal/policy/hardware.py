@@ -30,7 +30,7 @@ def choose_preset() -> str:
 
 def check_preset(name: str) -> None:
     """Raise UserError for a GPU preset on a machine without CUDA."""
-    if name != "cpu" and cuda_gib() == 0:
+    if name not in config.CPU_PRESETS and cuda_gib() == 0:
         raise UserError(f"preset {name!r} needs a CUDA GPU and this machine has none: use --preset cpu")
 
 
