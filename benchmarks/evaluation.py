@@ -3,7 +3,8 @@
     python -m benchmarks.evaluation --json benchmarks/results/evaluation.json
 
 Questions of 200 tokens, answers of exactly 20, greedy, the same policy. The loop answers a part of the questions (--alone), in
-turns with the batches, and its time is taken per question; the answers of both must be the same.
+turns with the batches, and its time is taken per question; the answers of both must be the same. `alone` is that part,
+`ratio` the batches' questions a second over the loop's.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@
 Against G the prompt has --prompt tokens (2,048), against its length the group has --group completions (8); completions
 have --completion tokens (32). A step is sampling, scoring, backward and update, as in benchmarks/step.py. The shapes take
 turns, so that a machine that slows down slows all of them; medians of --repeats. The slope is that of a line fitted by
-least squares through the logarithms; a doubling costs 2 to the power of it.
+least squares through the logarithms; a doubling costs 2 to the power of it. `doublings` are the measured ones, one by one.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@
 A shape is prompt tokens, G, completion tokens: one prompt, G completions of exactly that length, in fp32 with a shared
 prompt. Each is measured in a process of its own: one step, then the high-water mark of resident memory (VmHWM of
 /proc/self/status) over a second one, when the optimizer's states are there. Linux only. A peak does not depend on how
-busy the machine is.
+busy the machine is. `off` is the share by which the estimate is above what was measured; `process_gib` is what the process
+holds before the policy is loaded, `loaded_gib` after it, both in the peak.
 """
 
 from __future__ import annotations

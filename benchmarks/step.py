@@ -9,7 +9,8 @@ model, and run with the same random prompts; the parts of a step are sampling, s
 between), backward (forward and backward passes) and update. Plain TRL runs at the largest micro-batch that fits in
 --memory GiB, found first and printed (against Unsloth: the largest that the card holds). `ratio` is plain time over ours;
 `limit` is the ratio of token counts of the forward and backward passes, G (P + C) / (P + G C), which no shared prompt can
-beat there. Medians of --repeats.
+beat there; `share_of_limit` is the backward part's ratio over it, above 1 where plain TRL takes longer
+besides. `ratio_memory` compares peaks. Times are seconds, medians of --repeats.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def _of_one_kind(lines: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 
 def _result(path: Path) -> str:
     told = docstring(BENCHMARKS / f"{path.stem}.py")
-    about = " ".join(told.split("\n\n")[0].split())
+    about, *explained = [" ".join(part.split()) for part in told.split("\n\n") if not part.startswith("    ")]
     command = re.search(r"python -m benchmarks\.\S+(?: --?\S+(?: [\w./]+)?)*", told)
     head = [f"### {path.stem}", about, f"    {command[0]}" if command else ""]
     found = json.loads(path.read_text("utf-8"))
@@ -71,7 +71,7 @@ def _result(path: Path) -> str:
     body = written.read_text("utf-8").partition("\n")[2].strip() if written.is_file() else _rows(found)
     plot = path.with_suffix(".png")
     picture = f"![{path.stem}](../benchmarks/results/{plot.name})" if plot.is_file() else ""
-    return "\n\n".join(part for part in (*head, body, picture) if part)
+    return "\n\n".join(part for part in (*head, *explained, body, picture) if part)
 
 
 def _rows(found: Any) -> str:
