@@ -145,7 +145,7 @@ def page_of(seeds: Sequence[dict[str, Any]], command: str, about: dict[str, Any]
     tasks = sorted(seeds[0]["base_to_grpo"]["legalbench"]["groups"])
     by_task = [{"task": task, **{seed: _change(by[task]) for seed, by in groups.items()}} for task in tasks]
     claims = (
-        f"SFT + GRPO at least {100 * GAIN:.0f} points above base on LegalBench and above SFT, both intervals above 0, no task "
+        f"SFT + GRPO above SFT and at least {100 * GAIN:.0f} points above base on LegalBench, both intervals above 0, no task "
         "worse than base beyond its interval, rewards that hold under attack"
     )
     told = f"In every seed: {claims}." if not faults else f"Not borne out: {'; '.join(faults)}."

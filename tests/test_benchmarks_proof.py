@@ -75,5 +75,5 @@ def test_what_a_pipeline_came_to(tmp_path):
         in page
     )
     assert "| hearsay | +20.0 (10.0 to 30.0) |" in page
-    assert "In every seed: SFT + GRPO at least 8 points above base on LegalBench and above SFT" in page
+    assert "In every seed: SFT + GRPO above SFT and at least 8 points above base on LegalBench" in page
     assert "Not borne out: seed 3: too little." in proof.page_of([seed], "", about, ["seed 3: too little"])
