@@ -86,7 +86,10 @@ def presets() -> str:
 
 
 # Of the presets for two cores: README's measured results say of which runs.
-MEASURED = {"cpu": "12 minutes, measured above", "cpu-legalbench": "37 minutes with SFT and evaluation, measured above"}
+MEASURED = {
+    "cpu": "12 minutes, measured above",
+    "cpu-legalbench": "35 to 39 minutes, SFT and evaluation included, measured above",
+}
 
 
 def _preset(name: str) -> tuple[str, ...]:

@@ -44,9 +44,8 @@ def test_the_command_names_tasks_that_are_not_the_usual_ones():
     other = proof.command_of(
         proof._parser().parse_args(["--path", "here", "--seeds", "2", "--tasks", "hearsay", "proa"])
     )
-    assert (
-        usual == "python -m benchmarks.proof --path legalbench --seeds 2" and other == f"{usual} --tasks hearsay proa"
-    )
+    assert usual == "python -m benchmarks.proof --path legalbench --seeds 2"
+    assert other == f"{usual} --tasks hearsay proa"
 
 
 def test_what_a_pipeline_came_to(tmp_path):
