@@ -176,9 +176,8 @@ def write_copy(path: str, value: Any) -> None:
     try:
         if place.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        stream = any(
-            place.absolute().is_relative_to(name) for name in STREAMS
-        )  # one that leads to a file goes on in it
+        # A stream that leads to a file goes on in it.
+        stream = any(place.absolute().is_relative_to(name) for name in STREAMS)
         if stream or (place.exists() and not place.is_file()):
             with place.open("a", encoding="utf-8") as file:  # a file renamed to that name would take its place
                 file.write(_indented(value))
