@@ -16,11 +16,17 @@ from grpo_legal.shared_prefix import decoders, sampling
 TEMPERATURE = 0.7
 
 
-@pytest.fixture(scope="module", params=["llama", "qwen2", "gemma3"])
+KINDS = ["llama", "qwen2", "gemma3"]
+
+
+@pytest.fixture(scope="module", params=KINDS)
 def model(request, tmp_path_factory):
+    return with_lora(tmp_path_factory.mktemp(request.param), request.param)
+
+
+def with_lora(folder, kind):
     """A tiny model whose LoRA weights are not zero."""
-    folder = tmp_path_factory.mktemp(request.param)
-    make_model(folder, request.param)
+    make_model(folder, kind)
     base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="sdpa")
     wrapped = get_peft_model(base, LoraConfig(r=4, target_modules="all-linear", task_type="CAUSAL_LM"))
     torch.manual_seed(1)

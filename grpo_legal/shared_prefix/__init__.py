@@ -11,7 +11,8 @@ The last token of a completion predicts nothing and is left out; the output head
 G first tokens, all predicted by the prompt's last, share one row of logits.
 Departure from the usual forward: G·(P + C) tokens become P + G·(C - 1). Log-probabilities, entropies and
 gradients are those of the repeated prompts up to rounding (tests/test_shared_prefix.py). Sampling
-prefills each distinct prompt once and decodes its group over that one cache; finished completions leave the batch.
+prefills each distinct prompt once and decodes its group over that one cache; finished completions leave the batch. On CUDA
+its steps are recorded and replayed (`recorded`).
 
 Nothing here knows of a trainer: tensors in, tensors out.
 """

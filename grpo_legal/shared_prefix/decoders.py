@@ -26,7 +26,7 @@ class GroupDecoder:
     def __init__(self, model: nn.Module, cache: Any, mask: Tensor, rows: Tensor) -> None:
         self.model, self.cache = model, cache
         self.row = rows  # (R,) the prompt of each completion, as row of the cache
-        self.number = _rank(rows) + 1  # (R,) its number within the group
+        self.number = rank(rows) + 1  # (R,) its number within the group
         self.position = mask.sum(-1)[rows]  # (R,) of its next token
         self.owner = mask - 1  # (N, W) whose a column is
         self.column_position = (mask.cumsum(-1) - 1).clamp(min=0)  # (N, W) its rotary position
@@ -42,15 +42,13 @@ class GroupDecoder:
 
     def step(self, token: Tensor) -> Tensor:
         """(R,) the newest token of each completion to (R, V) the logits of its next."""
-        column = _rank(self.row)
+        column = rank(self.row)
         at, shape = (self.row, column), (len(self.owner), int(column.max()) + 1)  # (N, K)
         ids, positions, queries = (token.new_full(shape, fill) for fill in (0, 0, NOBODY))
         ids[at], positions[at], queries[at] = token, self.position, self.number
         self.owner = torch.cat([self.owner, queries], dim=1)
         self.column_position = torch.cat([self.column_position, positions], dim=1)
-        # A padding query sees the prompt: one that sees nothing would be NaN.
-        own = (self.owner[:, None, :] == queries[:, :, None]) & (queries[:, :, None] > PROMPT)
-        visible = ((self.owner[:, None, :] == PROMPT) | own)[:, None]
+        visible = visible_columns(self.owner, queries)
         config = self.model.config.get_text_config()
         out = self.model(
             input_ids=ids, attention_mask=attention_masks(config, visible, positions, self.column_position),
@@ -107,6 +105,15 @@ class RowDecoder:
         return out.logits[:, -1]
 
 
-def _rank(rows: Tensor) -> Tensor:
+def visible_columns(owner: Tensor, queries: Tensor) -> Tensor:
+    """(N, W) whose a column is and (N, K) whose the queries are to (N, 1, K, W) who sees what.
+
+    A query of nobody's sees the prompt: one that sees nothing would be NaN.
+    """
+    own = (owner[:, None, :] == queries[:, :, None]) & (queries[:, :, None] > PROMPT)
+    return ((owner[:, None, :] == PROMPT) | own)[:, None]
+
+
+def rank(rows: Tensor) -> Tensor:
     """(R,) how many earlier entries are equal: the place of each completion among those of its prompt."""
     return ((rows[:, None] == rows[None, :]).tril(-1)).sum(-1)

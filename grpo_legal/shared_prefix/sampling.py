@@ -10,12 +10,14 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 from transformers import DynamicCache
 
+from grpo_legal.shared_prefix import recorded
 from grpo_legal.shared_prefix.decoders import GroupDecoder, RowDecoder
+from grpo_legal.shared_prefix.recorded import RecordedDecoder
 from grpo_legal.shared_prefix.scoring import unsupported
 
 MOST_PADDING = 0.15  # of the real tokens of a part: more is worth a pass of its own
 # Tokens that are less work than a pass of its own. On a GPU a pass over 4-bit weights takes as long for one token as for
-# several hundred (benchmarks/results/gpu-*.json: 265 ms a token while sampling); on a CPU hardly longer than its tokens.
+# several hundred (benchmarks/results/gpu-*.json: 320 ms); on a CPU hardly longer than its tokens.
 LEAST_PADDING, LEAST_PADDING_CPU = 1024, 64
 
 
@@ -48,9 +50,14 @@ def sample(
     distinct = list(dict.fromkeys(tuple(p) for p in prompts))
     index = {p: n for n, p in enumerate(distinct)}
     rows = torch.tensor([index[tuple(p)] for p in prompts], device=device)
-    packed = len(distinct) < len(prompts) and unsupported(model) is None
+    recording = recorded.usable(model, max_new_tokens - 1)
+    packed = (recording or len(distinct) < len(prompts)) and unsupported(model) is None
     cache, mask, first = _prefill(model, distinct, packed=packed, kept=max_new_tokens > 1)
-    decoder: Decoder = (GroupDecoder if packed else RowDecoder)(model, cache, mask, rows)
+    decoder: Decoder
+    if packed and recording:
+        decoder = RecordedDecoder(model, cache, mask, rows, max_new_tokens - 1)
+    else:
+        decoder = (GroupDecoder if packed else RowDecoder)(model, cache, mask, rows)
     logits = first[rows]
 
     done: list[list[int]] = [[] for _ in prompts]
