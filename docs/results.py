@@ -56,7 +56,7 @@ def _of_one_kind(lines: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """Lines that hold the same keys together, so that each kind makes a table without holes."""
     kinds: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for line in lines:
-        shown = {key: value for key, value in line.items() if key not in ("command", "side", "families")}
+        shown = {key: value for key, value in line.items() if key not in ("command", "families")}
         kinds.setdefault(tuple(shown), []).append(shown)
     return list(kinds.values())
 

@@ -35,8 +35,8 @@ def command(*words: str) -> subprocess.CompletedProcess:
             "'resume,walk' is not one or more of shared-prefix,engine,resume,small",
         ),
         (
-            ["--rehearse", "--parts", "check,train", "--jobs", "resume,plain"],
-            "--jobs plain: of no part that --parts check,train",
+            ["--rehearse", "--parts", "check,train", "--jobs", "resume,transformers"],
+            "--jobs transformers: of no part that --parts check,train",
         ),
         (["--rehearse", "--shapes", "512"], "'512' is not P,C such as 512,256"),
         (["--rehearse", "--small", "nowhere"], "--small 'nowhere' is no folder and no file"),
@@ -180,20 +180,19 @@ def test_the_gpu_plan_measures_unsloth_against_plain_trl_and_ours(tmp_path):
         "small",
         "policy",
         "unsloth",
-        "plain",
-        "shared",
+        "transformers",
     ]
-    for job in jobs[-3:]:
-        assert job.arguments[1:5] == (job.name, "unsloth", "8", "2") and set(job.arguments[5:]) == {
-            "512,256", "1024,256", "512,512", "1024,512",
-        }  # fmt: skip
+    for job, sides in zip(jobs[-2:], ("unsloth", "shared,plain"), strict=True):
+        assert job.arguments[1:5] == (sides, "unsloth", "8", "2") and job.arguments[5:] == ("512,256", "1024,512")
     assert "unsloth" in jobs[1].arguments and "32b" in jobs[4].arguments
     (tmp_path / "large").mkdir()
     (tmp_path / "large" / "config.json").write_text("{}")
     assert "policy" not in [j.name for j in plan.jobs(made)]  # made before: measured as it lies
-    assert [j.name for j in jobs if j.timed] == ["unsloth", "plain", "shared"]
+    assert [j.name for j in jobs if j.timed] == ["unsloth", "transformers"]
     only = plan.jobs(dataclasses.replace(made, parts=("check",)))
-    assert {j.name: j.part for j in jobs} == plan.JOBS
+    alone = [plan.jobs(dataclasses.replace(made, sides=(side,)))[-1] for side in ("shared", "plain")]
+    assert {j.name: j.part for j in (*jobs, *alone)} == plan.JOBS
+    assert [(j.name, j.arguments[1]) for j in alone] == [("shared", "shared"), ("plain", "plain")]
     assert [j.name for j in only] == ["shared-prefix", "engine", "resume"] and only[0].share > jobs[0].share
 
 

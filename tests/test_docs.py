@@ -71,15 +71,15 @@ def test_without_a_gpu_result_the_page_says_so(tmp_path, monkeypatch):
     }
     about = {"date": "2026-12-01T10:00:00", "command": "python -m it", "switches": {"UNSLOTH_A": "0"}}
     jobs = {
-        "plain": {**about, "status": "done", "results": [{"side": "plain", "seconds": 1.25}, {"loaded": True}]},
-        "shared": {**about, "status": "out of time", "results": [{"seconds": 0.5}]},
+        "plain": {**about, "status": "done", "results": [{"side": "both", "seconds": 1.25}, {"loaded": True}]},
+        "shared": {**about, "status": "out of time", "results": [{"side": "shared", "seconds": 0.5}]},
     }
     made = {"machine": machine, "parts": {"large": jobs}}
     (tmp_path / "gpu-2026-12-01-h100.json").write_text(json.dumps(made))
     told = results.gpu()
     assert "No GPU figure" not in told and "H100, 79.2 GiB" in told and "trl 1." in told and "None" not in told
     assert "| shared | 2026-12-01 | out of time | UNSLOTH_A=0 | `python -m it` |" in told
-    assert "| plain | 1.25 |\n| shared | 0.5 |" in told and "| plain | yes |" in told
+    assert "| plain | both | 1.25 |\n| shared | shared | 0.5 |" in told and "| plain | yes |" in told
 
 
 def test_the_row_of_the_design_is_paid_for_being_right_first():

@@ -171,7 +171,7 @@ def measured_on_a_gpu():
 def test_weights_peaks_and_sampling_of_the_32b_policy_are_as_measured_on_a_gpu():
     shape, lines = shapes.known("Qwen/Qwen2.5-32B-Instruct"), list(measured_on_a_gpu())
     loaded = [line for line in lines if "weights_gib" in line]
-    assert {line["side"] for line in loaded} == {"unsloth", "plain", "shared"}
+    assert {side for line in loaded for side in line["sides"]} == {"unsloth", "plain", "shared"}
     for line in loaded:
         found = memory.weight_bytes(shape, 4, line["engine"]) + 4 * shape.lora_weights(16)
         assert found / 2**30 == pytest.approx(line["weights_gib"], rel=0.01)
@@ -185,9 +185,10 @@ def test_weights_peaks_and_sampling_of_the_32b_policy_are_as_measured_on_a_gpu()
         )  # fmt: skip
         estimated = memory.estimate(shape, work)
         assert estimated.peak - estimated.process == pytest.approx(row["peak_gib"], rel=0.15)
-        if row["side"] == "shared":
-            step = speed.grpo_step(shape, work, machines.named("H100"))
-            assert step.sampling == pytest.approx(row["sampling"], rel=0.1)
+        step = speed.grpo_step(shape, work, machines.named("H100"))
+        assert step.sampling == pytest.approx(row["sampling"], rel=0.1)
+        if row["side"] != "unsloth" or row["prompt"] == 1024:  # Unsloth's first step compiles
+            assert step.training == pytest.approx(row["seconds"] - row["sampling"], rel=0.35)
 
 
 # ---- time ---------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 A part is check, train or large. Its jobs are again processes of their own, since Unsloth patches TRL, transformers and
 peft on import. Those whose seconds are no result (checks, training, the writing of the large policy) run side by side
-first, the timed ones each alone after them; on a card that holds the large policy three times, they load meanwhile.
+first, the timed ones each alone after them; on a card that holds the large policy twice, they load meanwhile.
 Each has a time limit; one that fails or runs out of time is recorded as such and the others go on. Exit status: 0 where
 every job is done and holds, 1 otherwise, 2 where nothing could start.
 """
@@ -20,7 +20,7 @@ from benchmarks.gpu import machine, tiny
 from benchmarks.gpu.parts import Budget, Results, run_all
 from benchmarks.gpu.plan import JOBS, PARTS, Plan, jobs
 
-TOGETHER_GIB = 75  # three times the 18 to 21 GiB of the large policy, and what a step takes beside its weights
+TOGETHER_GIB = 60  # the 18 and 21 GiB of the large policy for each engine, a step beside its weights, the other jobs
 RESULTS = Path(__file__).parents[1] / "results"
 
 
@@ -85,17 +85,17 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder of the 32B-shaped policy; made there where it is not (default: a RAM disk)",
     )
-    add("--engine", choices=("unsloth", "transformers"), default="unsloth", help="of parts check and train (unsloth)")
+    add("--engine", choices=("unsloth", "transformers"), default="transformers", help="of part train (transformers)")
     add("--minutes", type=float, default=9.0, help="for all parts together (default 9)")
     add("--steps", type=int, help="optimizer steps of part train (default 200)")
-    add("--large-steps", type=int, default=2, help="timed steps a shape in part large (default 2)")
+    add("--large-steps", type=int, default=1, help="timed steps a shape in part large (default 1)")
     add(
         "--shapes",
         type=_shape,
         nargs="+",
         default=[],
         metavar="P,C",
-        help="prompt, completion of part large (default four)",
+        help="prompt, completion of part large (default 512,256 1024,512)",
     )
     add("--sides", type=_names(("unsloth", "plain", "shared")), default=["unsloth", "plain", "shared"], metavar="A,B",
         help="who is measured in part large: unsloth, plain (TRL + peft + bitsandbytes), shared (our prompt sharing)")  # fmt: skip

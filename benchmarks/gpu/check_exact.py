@@ -1,4 +1,5 @@
-"""Job `check/shared prefix`: log-probabilities and gradients of the shared prompt against repeated prompts in fp32.
+"""Job `check/shared prefix`: log-probabilities and gradients of the shared prompt against repeated prompts in fp32;
+greedy tokens of replayed decoding steps against those of steps as they come.
 
     python -m benchmarks.gpu.check_exact REPORT MODEL_FOLDER
 
@@ -10,6 +11,7 @@ beside that of the repeated prompts in bf16, times 1.5.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -18,10 +20,13 @@ from torch import Tensor
 
 from benchmarks.gpu.parts import report
 from grpo_legal import config, policy, shared_prefix
+from grpo_legal.shared_prefix import recorded
 
 GROUPS, SIZE = 3, 4  # prompts, completions each
 LOGP_FP32, GRADIENT_FP32, BF16_TIMES = 1e-4, 1e-3, 1.5
 BF16_FLOOR = 1e-3  # errors below this are not told apart
+NEW_TOKENS = 100  # of each completion: two stretches of replayed steps
+Batch = tuple[Tensor, Tensor, Tensor, Tensor]
 
 
 def main(path: str, folder: str) -> None:
@@ -39,6 +44,7 @@ def main(path: str, folder: str) -> None:
     ours = _measure(model, batch, shared=True)
     for what, tolerance in (("logps", LOGP_FP32), ("gradients", GRADIENT_FP32)):
         report(path, _line(f"{what} in fp32", _error(what, ours, exact), tolerance))
+    report(path, _greedy(model, batch))
     model.to(torch.bfloat16)
     plain, ours = _measure(model, batch, shared=False), _measure(model, batch, shared=True)
     for what in ("logps", "gradients"):
@@ -46,11 +52,23 @@ def main(path: str, folder: str) -> None:
         report(path, _line(f"{what} in bf16", _error(what, ours, exact, mean=True), allowed))
 
 
+def _greedy(model: torch.nn.Module, batch: Batch) -> dict[str, Any]:
+    """Greedy completions with CUDA graphs and without."""
+    prompts = [ids[mask.bool()].tolist() for ids, mask in zip(*batch[:2], strict=True)]
+    made = []
+    for switch in ("1", "0"):
+        os.environ[recorded.SWITCH] = switch
+        made.append(shared_prefix.sample(model, prompts, max_new_tokens=NEW_TOKENS, eos_token_ids=[], temperature=0.0))
+    del os.environ[recorded.SWITCH]
+    flat = ([token for tokens in completions for token in tokens] for completions in made)
+    different = sum(a != b for a, b in zip(*flat, strict=True))
+    replayed = recorded.usable(model, NEW_TOKENS)
+    return {"check": "greedy tokens of replayed steps", "tokens": len(prompts) * NEW_TOKENS, "different": different,
+            "replayed": replayed, "ok": different == 0 and (replayed or not torch.cuda.is_available())}  # fmt: skip
+
+
 def _line(what: str, error: float, tolerance: float) -> dict[str, Any]:
     return {"check": what, "error": error, "tolerance": tolerance, "ok": error <= tolerance}
-
-
-Batch = tuple[Tensor, Tensor, Tensor, Tensor]
 
 
 def _batch(model: torch.nn.Module, generator: torch.Generator) -> Batch:

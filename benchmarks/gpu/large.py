@@ -1,17 +1,19 @@
-"""Job `large/SIDE`: seconds, tokens a second and peak memory of GRPO steps on one model, by one way of computing them.
+"""Job `large/ENGINE`: seconds, tokens a second and peak memory of GRPO steps on one model, by one or two ways of computing them.
 
-    python -m benchmarks.gpu.large REPORT MODEL_FOLDER SIDE ENGINE G STEPS P,C [P,C ...]
+    python -m benchmarks.gpu.large REPORT MODEL_FOLDER SIDE[,SIDE] ENGINE G STEPS P,C [P,C ...]
 
-SIDE is unsloth, plain (TRL + peft + bitsandbytes) or shared (our engine with each prompt once); ENGINE is what stands
-for Unsloth in a rehearsal. A process of its own, since importing Unsloth changes the others. Steps are made by the
-trainer's own loop, one prompt and G completions each; a step's time is from its begin to its end, sampling included. After
-loading, one small step is made that does not count; then STEPS of each shape, the median of which is told. A micro-batch
-that does not fit in memory is halved, and told; a shape for which no time is left is told as such. Where several sides
-have loaded at once, they take turns shape by shape, and a step is timed with nothing else running.
+SIDE is unsloth, or of the transformers engine plain (TRL + peft + bitsandbytes) and shared (our engine with each prompt
+once), which measure the same loaded model in turn; ENGINE is what stands for Unsloth in a rehearsal. Unsloth has a process
+of its own, since importing it changes the others. Steps are made by the trainer's own loop, one prompt and G completions
+each; a step's time is from its begin to its end, sampling included. After loading, each side makes one small step that does
+not count; then STEPS of each shape, the median of which is told. A micro-batch that does not fit in memory is halved, and
+told; a shape for which no time is left is told as such. Where both engines have loaded at once, they take turns shape by
+shape, and a step is timed with nothing else running.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 import tempfile
@@ -23,36 +25,40 @@ from grpo_legal import config, policy  # no trl, transformers or peft before the
 
 WORDS = ["court", "statute", "holding", "motion", "appeal", "brief", "counsel", "witness", "exhibit", "ruling"]
 WARM_UP = (64, 8)
-SAFETY = 1.2  # a shape is begun where this many times its foreseen time is left
+SAFETY = 1.1  # a shape is begun where this many times its foreseen time is left
+DECODED = {"1": 65, "0": 17}  # tokens a completion that decoding is timed over, replayed and as it comes
 
 
-def main(path: str, folder: str, side: str, engine: str, group: str, steps: str, *shapes: str) -> None:
+def main(path: str, folder: str, sides: str, engine: str, group: str, steps: str, *shapes: str) -> None:
     """The job."""
-    began = time.monotonic()
+    began, sides_here = time.monotonic(), sides.split(",")
     wanted = [tuple(int(word) for word in shape.split(",")) for shape in shapes]
     settings = {
-        "engine": engine if side == "unsloth" else "transformers", "model": folder, "load_in_4bit": True,
+        "engine": engine if sides == "unsloth" else "transformers", "model": folder, "load_in_4bit": True,
         "lora_rank": 16, "lora_last_layers": None, "max_seq_length": max(sum(shape) for shape in (*wanted, (64, 64))) + 32,
     }  # fmt: skip
     loaded = policy.load(config.Policy(**settings), seed=1, gradient_checkpointing=True)
-    report(path, {"side": side, "engine": loaded.engine, "load_seconds": round(time.monotonic() - began, 1),
+    report(path, {"sides": sides_here, "engine": loaded.engine, "load_seconds": round(time.monotonic() - began, 1),
                   "weights_gib": _allocated_gib()})  # fmt: skip
-    micro, known = int(group), None
-    with turn():
-        first, _ = _measured(loaded, settings, side, WARM_UP, int(group), micro, 1)
-    report(path, {"side": side, "warm_up_seconds": first["seconds"], "trainer": first["trainer"]})
-    for shape in wanted:
+    micro, known = dict.fromkeys(sides_here, int(group)), {}
+    for side in sides_here:  # beside whatever else runs
+        first, _ = _measured(loaded, settings, side, WARM_UP, int(group), micro[side], 1)
+        report(path, {"side": side, "trainer": first["trainer"]})
+    if "shared" in sides_here:
         with turn():
-            foreseen = SAFETY * int(steps) * (_cost(shape) * known["seconds"] / _cost(known["shape"]) if known else 0.0)
-            if foreseen > seconds_left(began):
-                line = {"side": side, "prompt": shape[0], "completion": shape[1], "ok": False}
-                report(
-                    path, {**line, "left_out": f"needs about {foreseen:.0f} s, {seconds_left(began):.0f} s are left"}
-                )
-                continue
-            row, micro = _measured(loaded, settings, side, shape, int(group), micro, int(steps))
-        known = {"seconds": row["seconds"], "shape": shape}
-        report(path, row)
+            report(path, _decoding(loaded, wanted[0][0], int(group)))
+    for shape in wanted:
+        for side in sides_here:
+            with turn():
+                foreseen = SAFETY * int(steps) * _cost(shape) * known.get(side, 0.0)
+                if foreseen > seconds_left(began):
+                    line = {"side": side, "prompt": shape[0], "completion": shape[1], "ok": False}
+                    left = f"needs about {foreseen:.0f} s, {seconds_left(began):.0f} s are left"
+                    report(path, {**line, "left_out": left})
+                    continue
+                row, micro[side] = _measured(loaded, settings, side, shape, int(group), micro[side], int(steps))
+                known[side] = row["seconds"] / _cost(shape)
+                report(path, row)
 
 
 def _cost(shape: tuple[int, int]) -> float:
@@ -76,6 +82,28 @@ def _measured(
         torch.cuda.empty_cache()
 
 
+def _decoding(loaded: policy.Policy, prompt: int, group: int) -> dict[str, Any]:
+    """Milliseconds a token of our decoding, replayed (its recording included) and as it comes; a group of one prompt."""
+    from grpo_legal import shared_prefix
+    from grpo_legal.shared_prefix import recorded
+
+    ids = loaded.prompt_ids(_prompt(loaded, prompt, 0))
+    loaded.model.eval()
+
+    def seconds(tokens: int) -> float:
+        began = _now()
+        shared_prefix.sample(loaded.model, [ids] * group, max_new_tokens=tokens, eos_token_ids=[])
+        return _now() - began
+
+    took = {}
+    for switch, tokens in DECODED.items():
+        os.environ[recorded.SWITCH] = switch
+        took[switch] = 1000 * (seconds(tokens) - seconds(1)) / (tokens - 1)
+    del os.environ[recorded.SWITCH]
+    return {"side": "shared", "decoding_ms_a_token": {"replayed": round(took["1"], 2), "as_it_comes": round(took["0"], 2)},
+            "replayed": recorded.usable(loaded.model, DECODED["1"])}  # fmt: skip
+
+
 def _row(
     loaded: policy.Policy, typed: dict[str, Any], side: str, shape: tuple[int, int], group: int, micro: int, steps: int
 ) -> dict[str, Any]:
@@ -94,6 +122,8 @@ def _row(
     _reset_peak()
     with tempfile.TemporaryDirectory() as scratch:
         taken, logs, name = _train(loaded, rows, settings, scratch)
+    peak = _peak_gib()
+    _reset_peak()  # what is kept for later is other processes' to use
     length = statistics.mean(log["completions/mean_length"] for log in logs)
     tokens = len(loaded.prompt_ids(rows[0]["prompt"])) + length
     seconds = statistics.median(step["seconds"] for step in taken)
@@ -102,7 +132,7 @@ def _row(
         "prompt_tokens": len(loaded.prompt_ids(rows[0]["prompt"])), "completion_tokens": round(length, 1),
         "seconds": round(seconds, 3), "sampling": round(statistics.median(step["sampling"] for step in taken), 3),
         "steps_seconds": [round(step["seconds"], 3) for step in taken],
-        "tokens_per_second": round(group * tokens / seconds, 1), "peak_gib": _peak_gib(),
+        "tokens_per_second": round(group * tokens / seconds, 1), "peak_gib": peak,
         "loss_finite": all(abs(log["loss"]) < 1e9 for log in logs), "ok": len(taken) == steps,
     }  # fmt: skip
 

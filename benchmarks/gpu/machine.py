@@ -44,10 +44,9 @@ def without_folders(text: str) -> str:
 
 
 def switches() -> dict[str, str]:
-    """Unsloth's switches that whoever started this has set."""
-    return {
-        key: value for key, value in os.environ.items() if key.startswith("UNSLOTH_") and key not in (*OFFLINE, *CACHES)
-    }
+    """Unsloth's switches and ours that whoever started this has set."""
+    ours = ("UNSLOTH_", "GRPO_LEGAL_CUDA_")
+    return {key: value for key, value in os.environ.items() if key.startswith(ours) and key not in (*OFFLINE, *CACHES)}
 
 
 def has_cuda() -> bool:

@@ -112,6 +112,7 @@ def turn() -> Iterator[None]:
     with open(path, "a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield  # closing the file gives the turn up, as does the end of the process
+    time.sleep(POLL_SECONDS)  # whoever waits comes first
 
 
 def run(job: Job, results: Results, budget: Budget) -> None:

@@ -10,9 +10,9 @@ from benchmarks.gpu.parts import Job
 PARTS = ("check", "train", "large")
 JOBS = {  # and the part that each is of
     "shared-prefix": "check", "engine": "check", "resume": "check", "small": "train",
-    "policy": "large", "unsloth": "large", "plain": "large", "shared": "large",
+    "policy": "large", "unsloth": "large", "transformers": "large", "shared": "large", "plain": "large",
 }  # fmt: skip
-SHAPES = ((512, 256), (1024, 512), (1024, 256), (512, 512))  # prompt, completion; the cheapest and the dearest first
+SHAPES = ((512, 256), (1024, 512))  # prompt, completion
 GROUP = 8
 
 
@@ -29,8 +29,8 @@ class Plan:
     sides: tuple[str, ...]
     large_steps: int
     parts: tuple[str, ...] = PARTS
-    engine: str = "unsloth"  # of check and train
-    load_together: bool = False  # the card holds the large policy once for each side
+    engine: str = "transformers"  # of train
+    load_together: bool = False  # the card holds the large policy once for each engine
 
 
 def jobs(plan: Plan) -> list[Job]:
@@ -41,8 +41,8 @@ def jobs(plan: Plan) -> list[Job]:
     some = 0.5 if "large" in plan.parts and len(plan.parts) > 1 else 0.97
     made = [
         _job(plan, "check", "shared-prefix", "benchmarks.gpu.check_exact", (small,), some),
-        _job(plan, "check", "engine", "benchmarks.gpu.check_engine", (small, engine, work), some),
-        _job(plan, "check", "resume", "benchmarks.gpu.check_resume", (small, engine, work), some),
+        _job(plan, "check", "engine", "benchmarks.gpu.check_engine", (small, unsloth, work), some),
+        _job(plan, "check", "resume", "benchmarks.gpu.check_resume", (small, unsloth, work), some),
         _job(plan, "train", "small", "benchmarks.gpu.train_small", (small, engine, work, str(plan.steps)), some),
     ]
     where = plan.large or _room_for(plan)
@@ -56,11 +56,30 @@ def jobs(plan: Plan) -> list[Job]:
         )
     shapes = plan.shapes or (((48, 8), (64, 4)) if plan.rehearse else SHAPES)
     words = [f"{p},{c}" for p, c in shapes]
-    for n, side in enumerate(plan.sides):
-        share = 0.97 if plan.load_together else 0.97 / (len(plan.sides) - n)
-        arguments = (str(where), side, unsloth, str(4 if plan.rehearse else GROUP), str(plan.large_steps), *words)
-        made.append(_job(plan, "large", side, "benchmarks.gpu.large", arguments, share, timed=True))
+    processes = _processes(plan.sides)
+    for n, (name, sides) in enumerate(processes.items()):
+        share = 0.97 if plan.load_together else 0.97 / (len(processes) - n)
+        arguments = (
+            str(where),
+            ",".join(sides),
+            unsloth,
+            str(4 if plan.rehearse else GROUP),
+            str(plan.large_steps),
+            *words,
+        )
+        made.append(_job(plan, "large", name, "benchmarks.gpu.large", arguments, share, timed=True))
     return [job for job in made if job.part in plan.parts]
+
+
+def _processes(sides: tuple[str, ...]) -> dict[str, list[str]]:
+    """The jobs that measure these sides: one for each engine; named by the side where it is one of two, so that a later
+    call with the other adds to the file."""
+    ours = [side for side in ("shared", "plain") if side in sides]
+    jobs = {
+        "unsloth": [side for side in sides if side == "unsloth"],
+        ours[0] if len(ours) == 1 else "transformers": ours,
+    }
+    return {name: measured for name, measured in jobs.items() if measured}
 
 
 def _job(

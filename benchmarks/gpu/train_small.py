@@ -64,7 +64,7 @@ def _outcome(run: Path, steps: int) -> dict[str, Any]:
         return {**made, "ok": False}
     told = json.loads(summary.read_text("utf-8"))
     wanted = ("engine", "model", "steps", "before", "after", "delta", "ci95")
-    made |= {name: told[name] for name in wanted}
+    made |= {name: told[name] for name in wanted} | {"model": machine.without_folders(str(told["model"]))}
     # A rehearsal's random model learns nothing: it has run to its end, and that is all.
     return {**made, "ok": told["steps"] == steps and (steps < 10 or told["ci95"][0] > 0)}
 

@@ -147,7 +147,7 @@ def show(plan: dict[str, Any], console: Console) -> None:
         f"{plan['sft']['batch']} texts of {plan['sft']['tokens']} tokens a step, no longer than that. "
         f"{plan['prices'].capitalize()}. "
         + (f"Times on {', '.join(fitted)} are fitted to a measured run; all others" if fitted else "Times")
-        + " rest on assumed shares of peak speed: --calibrate fits them."
+        + " rest on shares of peak speed that one policy had on an H100: --calibrate fits them."
     )
 
 

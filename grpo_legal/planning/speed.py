@@ -1,6 +1,7 @@
 """Seconds of a step, by the roofline: the larger of what the arithmetic takes and what moving the bytes takes.
 
-The shares below of a machine's peak are assumed; `calibration` replaces them by what a run measured. The rest is counted.
+The shares below of a machine's peak are those of a 32B policy in 4 bits on an H100 (benchmarks/results/gpu-*.json), taken to
+be the same on other cards; `calibration` replaces them by what a run measured. The rest is counted.
 """
 
 from __future__ import annotations
@@ -12,11 +13,17 @@ from grpo_legal.planning.machines import Machine
 from grpo_legal.planning.shapes import Shape
 from grpo_legal.planning.workload import Workload
 
-FLOPS_SHARE = 0.35  # of peak TFLOP/s in passes over many tokens, assumed
+# Of peak TFLOP/s in passes over many tokens: a step of plain TRL, 6.3 and 7.8 s beside sampling.
+FLOPS_SHARE = 0.27
+# The same of Unsloth's: 16.5 s for the second shape, which the first steps of a shape were; what is compiled once is in it.
+UNSLOTH_FLOPS_SHARE = 0.068
+# Of attention, counted as causal, where a group has a mask of its own: what is left of 3.6 and 8.4 s.
+MASKED_FLOPS_SHARE = 0.013
 BANDWIDTH_SHARE = 0.6  # of peak GB/s, assumed
-# Of a layer's kernel launches in one eager decoding step. Transformers, peft and bitsandbytes: measured on an H100 with a 32B
-# policy in 4 bits, 68 s for 256 tokens of 64 layers (benchmarks/results/gpu-2026-11-27-*.json). Unsloth: assumed.
-LAYER_SECONDS = {"transformers": 0.0041, "unsloth": 0.0005}
+# Of a layer in one decoding step. Small kernels on the GPU: 20 of the 73 ms that all kernels of a token take. Their launches:
+# 59 and 112 s for 256 and 512 tokens of 64 layers by plain TRL, 33 and 66 s by Unsloth; ours are replayed as one.
+KERNELS_SECONDS = 0.0003
+LAUNCHES_SECONDS = {"shared": 0.0, "plain": 0.0035, "unsloth": 0.0020}
 NF4_TRAFFIC = (
     4.5  # bytes a weight: half a byte read, 16 bits written and read again (bitsandbytes dequantises, then multiplies)
 )
@@ -84,11 +91,10 @@ def _sampling(shape: Shape, work: Workload, machine: Machine) -> float:
     moved = shape.linear_weights() * (NF4_TRAFFIC if work.bits == 4 else width) + shape.vocab * shape.hidden * width
     seen = work.usual_prompt + work.usual_completion / 2
     moved += alive * seen * 2 * shape.kv_width * shape.layers * width
-    decode = max(
-        moved / (machine.bandwidth * 1e9 * BANDWIDTH_SHARE),
-        2 * weights * alive / _flops(machine),
-        0.0 if machine.name == "cpu" else shape.layers * LAYER_SECONDS[work.engine],  # a CPU launches nothing
-    )
+    decode = max(moved / (machine.bandwidth * 1e9 * BANDWIDTH_SHARE), 2 * weights * alive / _flops(machine))
+    if machine.name != "cpu":  # a CPU launches nothing
+        way = "unsloth" if work.engine == "unsloth" else "shared" if work.shared else "plain"
+        decode = max(decode + shape.layers * KERNELS_SECONDS, shape.layers * LAUNCHES_SECONDS[way])
     return prefill + steps * decode
 
 
@@ -104,7 +110,8 @@ def _grpo_training(shape: Shape, work: Workload, machine: Machine) -> float:
     )
     return _passes(
         shape, work, machine, rows=rows, length=row, positions=work.batch * length / rows,
-        checkpointing=work.checkpointing, micros=micros,
+        checkpointing=work.checkpointing, micros=micros, masked=work.shared,
+        share=UNSLOTH_FLOPS_SHARE if work.engine == "unsloth" else FLOPS_SHARE,
     )  # fmt: skip
 
 
@@ -118,6 +125,8 @@ def _passes(
     positions: float,
     checkpointing: bool,
     micros: int = 1,
+    masked: bool = False,
+    share: float = FLOPS_SHARE,
 ) -> float:
     """Seconds of forward and backward over `rows` of `length` tokens, `positions` of each through the output head.
 
@@ -131,12 +140,14 @@ def _passes(
     linear = 2 * shape.linear_weights() * rows * length * (1 + deep * (1 + again))
     attention = 2 * shape.q_width * shape.layers * rows * length**2 * (1 + deep * (2 + again))
     head = 2 * shape.vocab * shape.hidden * rows * positions * 2
-    return (linear + attention + head) / _flops(machine) + micros * (2 + again) * _dequantised(shape, work, machine)
+    arithmetic = (linear + head) / _flops(machine, share)
+    arithmetic += attention / _flops(machine, MASKED_FLOPS_SHARE if masked else share)
+    return arithmetic + micros * (2 + again) * _dequantised(shape, work, machine)
 
 
-def _flops(machine: Machine) -> float:
+def _flops(machine: Machine, share: float = FLOPS_SHARE) -> float:
     """What a machine does a second. The CPU's figure was measured, not peak."""
-    return machine.tflops * 1e12 * (1.0 if machine.name == "cpu" else FLOPS_SHARE)
+    return machine.tflops * 1e12 * (1.0 if machine.name == "cpu" else share)
 
 
 def _dequantised(shape: Shape, work: Workload, machine: Machine) -> float:
