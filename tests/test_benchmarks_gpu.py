@@ -32,7 +32,7 @@ def command(*words: str) -> subprocess.CompletedProcess:
         (["--rehearse", "--parts", "check,walk"], "'check,walk' is not one or more of check,train,large"),
         (
             ["--rehearse", "--jobs", "resume,walk"],
-            "'resume,walk' is not one or more of shared-prefix,engine,resume,small",
+            "'resume,walk' is not one or more of shared-prefix,engine,resume,step,small",
         ),
         (
             ["--rehearse", "--parts", "check,train", "--jobs", "resume,transformers"],
@@ -57,13 +57,13 @@ def test_every_part_runs_end_to_end(tmp_path):
     result = json.loads(out.read_text())
     assert result["rehearsal"] is True and result["machine"]["versions"]["trl"] == "1.14.2"
     assert {part: list(jobs) for part, jobs in result["parts"].items()} == {
-        "check": ["shared-prefix", "engine", "resume"], "train": ["small"], "large": ["policy", "shared"],
+        "check": ["shared-prefix", "engine", "resume", "step"], "train": ["small"], "large": ["policy", "shared"],
     }  # fmt: skip
     for jobs in result["parts"].values():
         for job in jobs.values():
             assert job["status"] == "done" and job["seconds"] > 0 and job["results"] and job["command"] and job["date"]
     checks = [line for job in result["parts"]["check"].values() for line in job["results"]]
-    assert len(checks) == 13 and all(line["ok"] for line in checks)
+    assert len(checks) == 15 and all(line["ok"] for line in checks)
     assert result["parts"]["train"]["small"]["results"][0]["steps"] == 2
     rows = [line for line in result["parts"]["large"]["shared"]["results"] if "prompt" in line]
     assert [(r["prompt"], r["completion"]) for r in rows] == [(48, 8), (64, 4)]
@@ -177,6 +177,7 @@ def test_the_gpu_plan_measures_unsloth_against_plain_trl_and_ours(tmp_path):
         "shared-prefix",
         "engine",
         "resume",
+        "step",
         "small",
         "policy",
         "unsloth",
@@ -184,7 +185,7 @@ def test_the_gpu_plan_measures_unsloth_against_plain_trl_and_ours(tmp_path):
     ]
     for job, sides in zip(jobs[-2:], ("unsloth", "shared,plain"), strict=True):
         assert job.arguments[1:5] == (sides, "unsloth", "8", "2") and job.arguments[5:] == ("512,256", "1024,512")
-    assert "unsloth" in jobs[1].arguments and "32b" in jobs[4].arguments
+    assert "unsloth" in jobs[1].arguments and "32b" in jobs[5].arguments
     (tmp_path / "large").mkdir()
     (tmp_path / "large" / "config.json").write_text("{}")
     assert "policy" not in [j.name for j in plan.jobs(made)]  # made before: measured as it lies
@@ -193,7 +194,7 @@ def test_the_gpu_plan_measures_unsloth_against_plain_trl_and_ours(tmp_path):
     alone = [plan.jobs(dataclasses.replace(made, sides=(side,)))[-1] for side in ("shared", "plain")]
     assert {j.name: j.part for j in (*jobs, *alone)} == plan.JOBS
     assert [(j.name, j.arguments[1]) for j in alone] == [("shared", "shared"), ("plain", "plain")]
-    assert [j.name for j in only] == ["shared-prefix", "engine", "resume"] and only[0].share > jobs[0].share
+    assert [j.name for j in only] == ["shared-prefix", "engine", "resume", "step"] and only[0].share > jobs[0].share
 
 
 def test_a_recorded_command_names_no_folder_of_the_machine():

@@ -9,7 +9,7 @@ from benchmarks.gpu.parts import Job
 
 PARTS = ("check", "train", "large")
 JOBS = {  # and the part that each is of
-    "shared-prefix": "check", "engine": "check", "resume": "check", "small": "train",
+    "shared-prefix": "check", "engine": "check", "resume": "check", "step": "check", "small": "train",
     "policy": "large", "unsloth": "large", "transformers": "large", "shared": "large", "plain": "large",
 }  # fmt: skip
 SHAPES = ((512, 256), (1024, 512))  # prompt, completion
@@ -38,11 +38,13 @@ def jobs(plan: Plan) -> list[Job]:
     unsloth = "transformers" if plan.rehearse else "unsloth"  # on a CPU Unsloth does not patch TRL
     engine = "transformers" if plan.rehearse else plan.engine
     small, work = str(plan.small), str(plan.work)
+    step = "16,4,2" if plan.rehearse else "512,32,8"
     some = 0.5 if "large" in plan.parts and len(plan.parts) > 1 else 0.97
     made = [
         _job(plan, "check", "shared-prefix", "benchmarks.gpu.check_exact", (small,), some),
         _job(plan, "check", "engine", "benchmarks.gpu.check_engine", (small, unsloth, work), some),
         _job(plan, "check", "resume", "benchmarks.gpu.check_resume", (small, unsloth, work), some),
+        _job(plan, "check", "step", "benchmarks.gpu.check_step", (small, unsloth, work, step), some),
         _job(plan, "train", "small", "benchmarks.gpu.train_small", (small, engine, work, str(plan.steps)), some),
     ]
     where = plan.large or _room_for(plan)
