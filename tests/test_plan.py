@@ -12,14 +12,12 @@ import pytest
 from conftest import make_model
 from hypothesis import given
 from hypothesis import strategies as st
-from transformers import AutoTokenizer
 
-from grpo_legal import cli, config, embedded_model, plan, rows, run_folder
+from grpo_legal import cli, config, plan
 from grpo_legal.errors import UserError
-from grpo_legal.planning import calibration, lengths, machines, memory, shapes, speed, workload
+from grpo_legal.planning import machines, memory, shapes, speed, workload
 from grpo_legal.planning.speed import Scale
 from grpo_legal.planning.workload import Workload
-from grpo_legal.schema import chat_prompt
 
 ROOT = Path(__file__).parents[1]
 CPU = Workload(prompt=37, completion=9, group=4, batch=4, micro=4, bits=32, checkpointing=False, rank=5)
@@ -147,50 +145,6 @@ def test_more_never_takes_less(prompt, completion, group, bits, shared, checkpoi
         assert work.packed()[0] * work.packed()[1] <= plain.packed()[0] * plain.packed()[1]
 
 
-def test_measured_peaks_are_within_15_percent():
-    """The recorded benchmark, and that its estimates are those of today's formula."""
-    from benchmarks import memory as benchmark
-
-    recorded = json.loads((ROOT / "benchmarks/results/memory.json").read_text())
-    assert len(recorded["rows"]) >= 3
-    for row in recorded["rows"]:
-        shape = (row["prompt"], row["group"], row["completion"])
-        work = workload.of(benchmark.settings(recorded["model"], shape))
-        now = memory.estimate(shapes.known(recorded["model"]), work).peak
-        assert now == pytest.approx(row["estimated_gib"], abs=0.002)
-        assert now == pytest.approx(row["measured_gib"], rel=0.15)
-
-
-def measured_on_a_gpu():
-    """The lines of the large policy's sides, with a step or the weights measured."""
-    for path in sorted((ROOT / "benchmarks/results").glob("gpu-*.json")):
-        for side in json.loads(path.read_text())["parts"].get("large", {}).values():
-            yield from side["results"]
-
-
-def test_weights_peaks_and_sampling_of_the_32b_policy_are_as_measured_on_a_gpu():
-    shape, lines = shapes.known("Qwen/Qwen2.5-32B-Instruct"), list(measured_on_a_gpu())
-    loaded = [line for line in lines if "weights_gib" in line]
-    assert {side for line in loaded for side in line["sides"]} == {"unsloth", "plain", "shared"}
-    for line in loaded:
-        found = memory.weight_bytes(shape, 4, line["engine"]) + 4 * shape.lora_weights(16)
-        assert found / 2**30 == pytest.approx(line["weights_gib"], rel=0.01)
-    rows = [line for line in lines if line.get("peak_gib")]
-    assert rows
-    for row in rows:
-        work = Workload(
-            row["prompt"], row["completion"], row["group"], row["group"], row["micro_batch"], bits=4, rank=16,
-            engine="unsloth" if row["side"] == "unsloth" else "transformers", shared=row["side"] == "shared",
-            checkpointing=True, optim="adamw_8bit", usual_prompt=row["prompt"], usual_completion=row["completion"],
-        )  # fmt: skip
-        estimated = memory.estimate(shape, work)
-        assert estimated.peak - estimated.process == pytest.approx(row["peak_gib"], rel=0.15)
-        step = speed.grpo_step(shape, work, machines.named("H100"))
-        assert step.sampling == pytest.approx(row["sampling"], rel=0.1)
-        if row["side"] != "unsloth" or row["prompt"] == 1024:  # Unsloth's first step compiles
-            assert step.training == pytest.approx(row["seconds"] - row["sampling"], rel=0.35)
-
-
 # ---- time ---------------------------------------------------------------------------------------------
 
 
@@ -206,50 +160,6 @@ def test_speed_moves_as_it_should():
     assert speed.sft_seconds(shape, work, h100, 1024, 32) == pytest.approx(
         2 * speed.sft_seconds(shape, work, h100, 1024, 16)
     )
-
-
-def fake_run(folder: Path, made: config.Settings, seconds) -> Path:
-    """A run folder whose steps took `seconds(prompt, completion)`."""
-    folder.mkdir(parents=True)
-    (folder / "config.yaml").write_text(config.dump(made))
-    tokens, records = 0, []
-    for step in range(1, 13):
-        prompt, completion = 100 + 37 * (step % 4), 3 + 5 * (step % 3)
-        tokens += made.grpo.batch_size * (prompt + completion)
-        records.append({"step": step, "tokens": tokens, "completion_length": float(completion),
-                        "step_seconds": seconds(prompt, completion) + (20 if step == 1 else 0)})  # fmt: skip
-    run_folder.append_lines(folder / "metrics.jsonl", records)
-    return folder
-
-
-@pytest.mark.parametrize(("sampling", "training"), [(1.0, 1.0), (3.0, 3.0), (0.5, 2.0), (4.0, 1.0)])
-def test_calibration_finds_the_factors_that_a_run_was_made_with(tmp_path, sampling, training):
-    made = settings("cpu", max_completion_length=16, batch_size=32, num_generations=8, micro_batch_size=32)
-    shape, cpu, base = shapes.known("smollm2-135m"), machines.named("cpu"), workload.of(made)
-
-    def seconds(prompt, completion):
-        work = dataclasses.replace(base, usual_prompt=prompt, usual_completion=completion)
-        return speed.grpo_step(shape, work, cpu, Scale(sampling, training)).seconds
-
-    folder = fake_run(tmp_path / "run", made, seconds)
-    fitted = calibration.of_run(str(folder), cpu)
-    assert fitted.steps == 11 and fitted.error < 0.25
-    for prompt, completion in ((120, 5), (200, 12)):
-        work = dataclasses.replace(base, usual_prompt=prompt, usual_completion=completion)
-        guess = speed.grpo_step(shape, work, cpu, fitted.scale()).seconds
-        assert guess == pytest.approx(seconds(prompt, completion), rel=0.25)
-    calibration.write(str(tmp_path / "c.json"), fitted)
-    assert calibration.read(str(tmp_path / "c.json")) == fitted
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"machine": "cpu"}', *(json.dumps(
-    {"machine": "cpu", "model": "m", "engine": "e", "bits": 4, "sampling": 1.0, "training": 1.0, "steps": 2, "error": 0.1,
-     "prompt": 99.5, "completion": 8.0, "limit": 16, "questions": {}} | fault)
-    for fault in ({"sampling": 0.0}, {"prompt": -1}, {"limit": "16"}, {"questions": []}, {"completion": float("nan")}))])  # fmt: skip
-def test_a_file_that_is_no_calibration(tmp_path, text):
-    (tmp_path / "c.json").write_text(text)
-    with pytest.raises(UserError, match="--calibration"):
-        calibration.read(str(tmp_path / "c.json"))
 
 
 # ---- the command --------------------------------------------------------------------------------------
@@ -288,71 +198,6 @@ def test_tables_fit_the_screen(preset, width, capsys, monkeypatch, tmp_path):
 def test_status_says_whether_it_fits(capsys):
     assert plan.main(["--preset", "h100", "--gpu", "H100"]) == 0
     assert plan.main(["--preset", "h100", "--gpu", "T4"]) == 1
-
-
-def test_calibrate_then_calibration(tmp_path, capsys):
-    made = settings("cpu", max_completion_length=16, batch_size=32, num_generations=8, micro_batch_size=32)
-    folder = fake_run(tmp_path / "run", made, lambda prompt, completion: prompt / 10)
-    file = str(tmp_path / "c.json")
-    plan.main(["--preset", "cpu", "--calibrate", str(folder), "--calibration", file, "--json", str(tmp_path / "a")])
-    plan.main(["--preset", "cpu", "--calibration", file, "--json", str(tmp_path / "b")])
-    assert (tmp_path / "a").read_text() == (tmp_path / "b").read_text()
-    assert json.loads((tmp_path / "a").read_text())["machines"][0]["calibrated"]
-    assert "fitted to a measured run" in capsys.readouterr().out
-
-
-def test_a_run_of_sft_has_no_grpo_steps_to_calibrate_by(tmp_path):
-    folder = run_folder.RunFolder(tmp_path / "sft")
-    run_folder.write_settings(folder, "sft", config.dump(settings("cpu")))
-    run_folder.append_lines(folder.metrics, [{"step": n, "tokens": 9 * n} for n in range(5)])
-    with pytest.raises(UserError, match="is a run of sft: name one of train"):
-        plan.main(["--preset", "cpu", "--calibrate", str(folder.path)])
-
-
-def test_a_plan_for_the_same_questions_takes_the_lengths_of_the_measured_run(tmp_path, capsys):
-    made = settings("cpu", max_completion_length=16, batch_size=32, num_generations=8, micro_batch_size=32)
-    folder = fake_run(tmp_path / "run", made, lambda prompt, completion: prompt / 10)
-    prompts = [100 + 37 * (step % 4) for step in range(2, 13)]
-    completions = [3 + 5 * (step % 3) for step in range(2, 13)]
-    file, out = str(tmp_path / "c.json"), str(tmp_path / "p.json")
-    plan.main(["--preset", "cpu", "--calibrate", str(folder), "--calibration", file])
-
-    def usual(*argv, limit=16):
-        limited = ["--grpo.max-completion-length", str(limit)]
-        plan.main(["--preset", "cpu", "--calibration", file, "--json", out, *limited, *argv])
-        work = json.loads(Path(out).read_text())["workload"]
-        return work["usual_prompt"], work["usual_completion"]
-
-    mean = round(sum(prompts) / 11), round(sum(completions) / 11)
-    assert usual() == mean == (157, 8)
-    assert "as in the measured run" in capsys.readouterr().out
-    assert usual(limit=32) == (157, round(sum(completions) / 11 * 2))
-    assert usual("--prompt-tokens", "90") == (90, 8)
-    capsys.readouterr()
-    assert usual("--data.difficulty", "3")[0] > 200  # longer facts than those measured: counted
-    assert "as in the measured run" not in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("style", ["short", "reasoned"])
-@pytest.mark.parametrize("level", [1, 3])
-@pytest.mark.parametrize("families", [["diversity_jurisdiction"], ["fmla_eligibility"], ["*"]])
-def test_prompts_are_counted_as_the_tokenizer_does(families, level, style):
-    tokenizer = AutoTokenizer.from_pretrained(embedded_model.locate())
-    made = config.resolve(
-        config.preset("cpu"), {"data": {"families": families, "difficulty": level, "prompt": style, "train_size": 66}}
-    )
-    prompts = [chat_prompt(p, style) for p in rows.read(made).train]
-    counts = [len(tokenizer.apply_chat_template(p, add_generation_prompt=True, return_dict=False)) for p in prompts]
-    assert lengths.usual_prompt(made) == pytest.approx(sum(counts) / len(counts), rel=0.06)
-
-
-def test_prompts_that_are_not_here_are_not_counted(tmp_path):
-    def counted(**data):
-        return lengths.usual_prompt(config.resolve(config.preset("cpu"), {"data": data}))
-
-    assert counted(source="hub") is None
-    assert counted(source="dir", path=str(tmp_path / "none")) is None
-    assert counted(source="families") == counted(source="families", train_size=9000)
 
 
 def test_a_price_of_ones_own(tmp_path):
