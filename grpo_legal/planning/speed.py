@@ -15,7 +15,7 @@ from grpo_legal.planning.workload import Workload
 
 # Of peak TFLOP/s in passes over many tokens: a step of plain TRL, 6.3 and 7.8 s beside sampling.
 FLOPS_SHARE = 0.27
-# The same of Unsloth's: 16.5 s for the second shape, which the first steps of a shape were; what is compiled once is in it.
+# The same of Unsloth's: 16.5 s for the first step of a shape, with whatever it makes only once.
 UNSLOTH_FLOPS_SHARE = 0.068
 # Of attention, counted as causal, where a group has a mask of its own: what is left of 3.6 and 8.4 s.
 MASKED_FLOPS_SHARE = 0.013

@@ -2,8 +2,9 @@
 
 A decoding step of a large policy is thousands of small kernels, and launching them one by one from Python takes longer
 than running them: 320 ms a token in place of 91 for a 32B policy in 4 bits with LoRA on an H100
-(benchmarks/results/gpu-2026-11-28-*.json). A graph is launched as one, but wants every tensor in one place and of one shape. So the columns of the next steps, a
-stretch, are laid out ahead, and a completion that ends keeps its place, unseen, until the next stretch:
+(benchmarks/results/gpu-2026-11-28-*.json). A graph is launched as one, but wants every tensor in one place and of one
+shape. So the columns of the next steps, a stretch, are laid out ahead, and a completion that ends keeps its place, unseen,
+until the next stretch:
 
     cache of a prompt    p0 p1 p2 | a0 b0 c0 | a1 -- c1 | .. .. .. | .. .. ..     b has ended
                                                the step's columns, moved on by a tensor that the graph reads
@@ -137,7 +138,7 @@ class Stretch:
         )
         self.ids, self.positions, self.queries = (owner.new_zeros(len(owner), width) for _ in range(3))
         self.replay: Replay | None = None
-        self.tried = steps < FEWEST_STEPS
+        self.tried = False
         self.placed = PlacedCache(cache, steps * width, self.columns)
 
     def step(self, token: Tensor, row: Tensor, position: Tensor, number: Tensor) -> Tensor:
@@ -178,8 +179,9 @@ class Stretch:
             if not (again - logits).norm() <= SAME * logits.norm():
                 raise RuntimeError("a replayed step came to other logits than the step itself")
         except RuntimeError as error:
-            _refused.append(str(error))
-            log.warning("CUDA graphs are off, so that sampling is slower: %s", str(error).splitlines()[0])
+            why = str(error).strip() or type(error).__name__
+            _refused.append(why)
+            log.warning("CUDA graphs are off, so that sampling is slower: %s", why.splitlines()[0])
         else:
             self.replay = replay
 
