@@ -62,3 +62,22 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 BENCH = Path(os.environ.get("GRPO_LEGAL_BENCH_DIR", Path(__file__).parents[1] / "../shared/legalbench"))
 needs_bench = pytest.mark.skipif(not (BENCH / "tasks").is_dir(), reason=f"no LegalBench files in {BENCH}")
+
+
+KINDS = ("llama", "qwen2", "gemma3")  # of tiny models; the last has layers with a sliding window
+
+
+def lora_model(folder: Path, kind: str):
+    """A model of `make_model` with an adapter on every linear layer, whose weights are not zero."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    make_model(folder, kind)
+    base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="sdpa")
+    wrapped = get_peft_model(base, LoraConfig(r=4, target_modules="all-linear", task_type="CAUSAL_LM"))
+    torch.manual_seed(1)
+    for name, parameter in wrapped.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(parameter, std=0.2)
+    return wrapped

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 import torch
-from conftest import make_model
+from conftest import KINDS, lora_model, make_model
 from hypothesis import given
 from hypothesis import strategies as st
-from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM
 
 from grpo_legal import shared_prefix
@@ -16,24 +15,9 @@ from grpo_legal.shared_prefix import decoders, sampling
 TEMPERATURE = 0.7
 
 
-KINDS = ["llama", "qwen2", "gemma3"]
-
-
 @pytest.fixture(scope="module", params=KINDS)
 def model(request, tmp_path_factory):
-    return with_lora(tmp_path_factory.mktemp(request.param), request.param)
-
-
-def with_lora(folder, kind):
-    """A tiny model whose LoRA weights are not zero."""
-    make_model(folder, kind)
-    base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="sdpa")
-    wrapped = get_peft_model(base, LoraConfig(r=4, target_modules="all-linear", task_type="CAUSAL_LM"))
-    torch.manual_seed(1)
-    for name, parameter in wrapped.named_parameters():
-        if "lora_B" in name:
-            torch.nn.init.normal_(parameter, std=0.2)
-    return wrapped
+    return lora_model(tmp_path_factory.mktemp(request.param), request.param)
 
 
 def batch(pad_prompt: str, pad_completion: str):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from test_shared_prefix import KINDS, with_lora
+from conftest import KINDS, lora_model
 
 from grpo_legal import shared_prefix
 from grpo_legal.shared_prefix import recorded, sampling
@@ -17,7 +17,7 @@ PROMPTS = [[5, 9, 30, 31], [7] * 11, [5, 9, 30, 31], [200, 100], [7] * 11, [5, 9
 
 @pytest.fixture(scope="module", params=KINDS)
 def model(request, tmp_path_factory):
-    return with_lora(tmp_path_factory.mktemp(request.param), request.param)
+    return lora_model(tmp_path_factory.mktemp(request.param), request.param)
 
 
 def run_again(step):

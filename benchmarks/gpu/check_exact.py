@@ -11,13 +11,13 @@ beside that of the repeated prompts in bf16, times 1.5.
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from benchmarks.gpu import machine
 from benchmarks.gpu.parts import report
 from grpo_legal import config, policy, shared_prefix
 from grpo_legal.shared_prefix import recorded
@@ -55,14 +55,15 @@ def main(path: str, folder: str) -> None:
 def _greedy(model: torch.nn.Module, batch: Batch) -> dict[str, Any]:
     """Greedy completions with CUDA graphs and without."""
     prompts = [ids[mask.bool()].tolist() for ids, mask in zip(*batch[:2], strict=True)]
-    made = []
-    for switch in ("1", "0"):
-        os.environ[recorded.SWITCH] = switch
-        made.append(shared_prefix.sample(model, prompts, max_new_tokens=NEW_TOKENS, eos_token_ids=[], temperature=0.0))
-    del os.environ[recorded.SWITCH]
+    made, replayed = [], False
+    for on in (True, False):
+        with machine.graphs(on):
+            made.append(
+                shared_prefix.sample(model, prompts, max_new_tokens=NEW_TOKENS, eos_token_ids=[], temperature=0.0)
+            )
+            replayed = replayed or recorded.usable(model, NEW_TOKENS)
     flat = ([token for tokens in completions for token in tokens] for completions in made)
     different = sum(a != b for a, b in zip(*flat, strict=True))
-    replayed = recorded.usable(model, NEW_TOKENS)
     return {"check": "greedy tokens of replayed steps", "tokens": len(prompts) * NEW_TOKENS, "different": different,
             "replayed": replayed, "ok": different == 0 and (replayed or not torch.cuda.is_available())}  # fmt: skip
 

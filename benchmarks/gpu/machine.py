@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import os
 import platform
 import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,21 @@ def switches() -> dict[str, str]:
     """Unsloth's switches and ours that whoever started this has set."""
     ours = ("UNSLOTH_", "GRPO_LEGAL_CUDA_")
     return {key: value for key, value in os.environ.items() if key.startswith(ours) and key not in (*OFFLINE, *CACHES)}
+
+
+@contextlib.contextmanager
+def graphs(on: bool) -> Iterator[None]:
+    """Decoding recorded as CUDA graphs, or not, whatever the environment says of it."""
+    from grpo_legal.shared_prefix import recorded
+
+    before = os.environ.get(recorded.SWITCH)
+    os.environ[recorded.SWITCH] = str(int(on))
+    try:
+        yield
+    finally:
+        os.environ.pop(recorded.SWITCH)
+        if before is not None:
+            os.environ[recorded.SWITCH] = before
 
 
 def has_cuda() -> bool:
