@@ -171,7 +171,10 @@ def build(
         save_default_only(policy)
         if patched:
             add_reference(policy)
-    trainer = kind(policy, settings)(
+    chosen = kind(policy, settings)
+    if issubclass(chosen, SharedPrefixTrainer):
+        shared_prefix.attend_in_parts(policy.model)
+    trainer = chosen(
         model=policy.model,
         processing_class=policy.tokenizer,
         reward_funcs=list(reward_functions),

@@ -63,9 +63,12 @@ def test_every_part_runs_end_to_end(tmp_path):
         for job in jobs.values():
             assert job["status"] == "done" and job["seconds"] > 0 and job["results"] and job["command"] and job["date"]
     checks = [line for job in result["parts"]["check"].values() for line in job["results"]]
-    assert len(checks) == 15 and all(line["ok"] for line in checks)
+    assert len(checks) == 23 and all(line["ok"] for line in checks)
     assert result["parts"]["train"]["small"]["results"][0]["steps"] == 2
-    rows = [line for line in result["parts"]["large"]["shared"]["results"] if "prompt" in line]
+    lines = result["parts"]["large"]["shared"]["results"]
+    attention = [line["attention"] for line in lines if "attention" in line]
+    assert len(attention) == 1 and attention[0]["prompt"] == 48 and attention[0]["ratio"] > 0
+    rows = [line for line in lines if "prompt" in line]
     assert [(r["prompt"], r["completion"]) for r in rows] == [(48, 8), (64, 4)]
     for row in rows:
         assert row["trainer"] == "SharingTrainer" and row["group"] == 4 and row["prompt_tokens"] >= row["prompt"]

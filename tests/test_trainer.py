@@ -117,6 +117,8 @@ def test_training_curve_equals_plain_trl(tiny_model, tmp_path, micro, tokens, lo
         )
         built = build(tiny_model, settings, tmp_path / shared, fixed)
         assert isinstance(built, trainer.SharedPrefixTrainer) == (shared == "on")
+        attention = built.model.get_base_model().config._attn_implementation
+        assert attention == ("shared_prefix" if shared == "on" else "sdpa")
         curves[shared] = curve(built)
     assert len(curves["on"][0]) == 20
     for ours, plain in zip(curves["on"][0], curves["off"][0], strict=True):

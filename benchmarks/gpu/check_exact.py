@@ -1,5 +1,5 @@
-"""Job `check/shared prefix`: log-probabilities and gradients of the shared prompt against repeated prompts in fp32;
-greedy tokens of replayed decoding steps against those of steps as they come.
+"""Job `check/shared prefix`: log-probabilities and gradients of the shared prompt against repeated prompts in fp32, with
+attention under one mask, and in two parts with the completions under a mask and over copies of the prompt's keys; greedy tokens of replayed decoding steps against those of steps as they come.
 
     python -m benchmarks.gpu.check_exact REPORT MODEL_FOLDER
 
@@ -20,12 +20,13 @@ from torch import Tensor
 from benchmarks.gpu import machine
 from benchmarks.gpu.parts import report
 from grpo_legal import config, policy, shared_prefix
-from grpo_legal.shared_prefix import recorded
+from grpo_legal.shared_prefix import attention, recorded
 
 GROUPS, SIZE = 3, 4  # prompts, completions each
 LOGP_FP32, GRADIENT_FP32, BF16_TIMES = 1e-4, 1e-3, 1.5
 BF16_FLOOR = 1e-3  # errors below this are not told apart
 NEW_TOKENS = 100  # of each completion: two stretches of replayed steps
+WAYS = {"one mask": None, "two parts, a mask": float("inf"), "two parts, copies": 0.0}  # FEWER_PAIRS; None: sdpa
 Batch = tuple[Tensor, Tensor, Tensor, Tensor]
 
 
@@ -40,16 +41,19 @@ def main(path: str, folder: str) -> None:
         if "lora_B" in name:  # zero in a fresh adapter, which would leave lora_A without gradient
             parameter.data.copy_(0.02 * torch.randn(parameter.shape, generator=generator))
     batch = _batch(model, generator)
-    exact = _measure(model, batch, shared=False)
-    ours = _measure(model, batch, shared=True)
-    for what, tolerance in (("logps", LOGP_FP32), ("gradients", GRADIENT_FP32)):
-        report(path, _line(f"{what} in fp32", _error(what, ours, exact), tolerance))
+    exact = _repeated_prompts(model, batch)
+    for way in WAYS:
+        ours = _shared_prompts(model, batch, way)
+        for what, tolerance in (("logps", LOGP_FP32), ("gradients", GRADIENT_FP32)):
+            report(path, _line(f"{what} in fp32, {way}", _error(what, ours, exact), tolerance))
     report(path, _greedy(model, batch))
     model.to(torch.bfloat16)
-    plain, ours = _measure(model, batch, shared=False), _measure(model, batch, shared=True)
-    for what in ("logps", "gradients"):
-        allowed = BF16_TIMES * _error(what, plain, exact, mean=True) + BF16_FLOOR
-        report(path, _line(f"{what} in bf16", _error(what, ours, exact, mean=True), allowed))
+    plain = _repeated_prompts(model, batch)
+    for way in WAYS:
+        ours = _shared_prompts(model, batch, way)
+        for what in ("logps", "gradients"):
+            allowed = BF16_TIMES * _error(what, plain, exact, mean=True) + BF16_FLOOR
+            report(path, _line(f"{what} in bf16, {way}", _error(what, ours, exact, mean=True), allowed))
 
 
 def _greedy(model: torch.nn.Module, batch: Batch) -> dict[str, Any]:
@@ -86,10 +90,28 @@ def _batch(model: torch.nn.Module, generator: torch.Generator) -> Batch:
     return tuple(tensor.to(device) for tensor in made)
 
 
-def _measure(model: torch.nn.Module, batch: Batch, *, shared: bool) -> dict[str, Tensor]:
+def _repeated_prompts(model: torch.nn.Module, batch: Batch) -> dict[str, Tensor]:
+    return _measure(model, batch, _repeated)
+
+
+def _shared_prompts(model: torch.nn.Module, batch: Batch, way: str) -> dict[str, Tensor]:
+    """By one of WAYS; the model is left with its attention in two parts, as a trainer has it."""
+    model.get_base_model().set_attn_implementation("sdpa")
+    if WAYS[way] is None:
+        return _measure(model, batch, shared_prefix.completion_logps)
+    shared_prefix.attend_in_parts(model)
+    usual = attention.FEWER_PAIRS
+    attention.FEWER_PAIRS = WAYS[way]
+    try:
+        return _measure(model, batch, shared_prefix.completion_logps)
+    finally:
+        attention.FEWER_PAIRS = usual
+
+
+def _measure(model: torch.nn.Module, batch: Batch, forward: Any) -> dict[str, Tensor]:
     """Log-probabilities (B, C), and the gradient of a weighted sum of them as one vector, in fp32."""
     model.zero_grad()
-    logps = shared_prefix.completion_logps(model, *batch)[0] if shared else _repeated(model, *batch)
+    logps, *_ = forward(model, *batch)
     mask = batch[3].bool()
     weights = torch.randn(logps.shape, generator=torch.Generator().manual_seed(4)).to(logps.device)
     (logps * weights * mask).sum().backward()
@@ -97,7 +119,7 @@ def _measure(model: torch.nn.Module, batch: Batch, *, shared: bool) -> dict[str,
     return {"logps": logps.detach().float()[mask], "gradients": torch.cat(gradients)}
 
 
-def _repeated(model: torch.nn.Module, prompt: Tensor, prompt_mask: Tensor, ids: Tensor, mask: Tensor) -> Tensor:
+def _repeated(model: torch.nn.Module, prompt: Tensor, prompt_mask: Tensor, ids: Tensor, mask: Tensor) -> tuple[Tensor]:
     """The forward of plain TRL: the prompt once for each completion, logits of all of it."""
     whole = torch.cat([prompt_mask, mask], 1)
     positions = (whole.cumsum(-1) - 1).clamp(min=0)
@@ -105,7 +127,7 @@ def _repeated(model: torch.nn.Module, prompt: Tensor, prompt_mask: Tensor, ids: 
         input_ids=torch.cat([prompt, ids], 1), attention_mask=whole, position_ids=positions, use_cache=False
     )  # fmt: skip
     logits = out.logits[:, prompt.size(1) - 1 : -1].float()
-    return logits.log_softmax(-1).gather(-1, ids[..., None])[..., 0]
+    return (logits.log_softmax(-1).gather(-1, ids[..., None])[..., 0],)
 
 
 def _error(what: str, got: dict[str, Tensor], exact: dict[str, Tensor], mean: bool = False) -> float:

@@ -19,6 +19,7 @@ import tempfile
 import time
 from typing import Any
 
+from benchmarks import attention
 from benchmarks.gpu import machine
 from benchmarks.gpu.parts import report, seconds_left, turn
 from grpo_legal import config, policy  # no trl, transformers or peft before the engine is loaded
@@ -47,6 +48,8 @@ def main(path: str, folder: str, sides: str, engine: str, group: str, steps: str
     if "shared" in sides_here:
         with turn():
             report(path, _decoding(loaded, wanted[0][0], int(group)))
+        with turn():
+            report(path, {"side": "shared", "attention": attention.measure(loaded.model, (*wanted[0], int(group)), 1)})
     for shape in wanted:
         for side in sides_here:
             with turn():

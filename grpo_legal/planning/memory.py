@@ -131,23 +131,48 @@ def _kept_bytes(shape: Shape, work: Workload, rows: int, length: int) -> float:
 
         two norms          input H, 1/rms 1, output H (the input of q, k, v, or of gate and up)        4H + 2
         LoRA               the r numbers between A and B of seven projections                          7r
-        attention          q after rotation, k and v repeated for every query head, output             4Q
-                           log-sum-exp of every head; a row of the additive mask, made anew a layer    h + L
+        attention          q after rotation, output; with a shared prompt the two parts' outputs joined   2Q or 3Q
+                           log-sum-exp of every head; and what `_attention_kept` says                h
         MLP                gate, silu(gate), up, their product                                         4I
 
     The base's weights are frozen, so no projection keeps its input but for LoRA. On CUDA in 16 bits under autocast norms
-    keep their fp32 input, and every projection of LoRA its own copy of its input (peft casts it): 18H + 10Q + 8I bytes.
-    The mask is there where prompts are shared or rows are padded; without one keys and values are not repeated.
+    keep their fp32 input, and every projection of LoRA its own copy of its input (peft casts it): 18H + 6Q + 8I bytes.
     For Unsloth the list is taken without mask, an upper bound: its kernels keep less of the MLP.
     """
     h, q, i, r = shape.hidden, shape.q_width, shape.intermediate, work.rank
-    kv = q if _masked(work) else shape.kv_width
-    mask = length if _masked(work) else 0
+    attention = _attention_kept(shape, work, length)
     if work.bits == 32:
-        token = 4 * (4 * h + 2 + 7 * r + 2 * q + 2 * kv + shape.heads + mask + 4 * i)
-    else:
-        token = 18 * h + 8 + 14 * r + 6 * q + 4 * kv + 4 * shape.heads + 2 * mask + 8 * i
-    return float(rows * length * token)
+        token = 4 * h + 2 + 7 * r + (3 if work.shared else 2) * q + shape.heads + 4 * i
+        return 4.0 * rows * (length * token + attention)
+    token = 18 * h + 8 + 14 * r + 6 * q + 4 * shape.heads + 8 * i
+    return rows * (length * token + 2.0 * attention)
+
+
+def _attention_kept(shape: Shape, work: Workload, length: int) -> float:
+    """Numbers that attention keeps of a row of L tokens beside q and its output: keys and values, and the additive mask,
+    made anew a layer.
+
+    Under a mask keys and values are repeated for every query head. With a shared prompt the mask is that of the T tokens
+    of completions over the L; where each completion has its own copy of the prompt's keys (shared_prefix/attention.py),
+    that of one over the P + C, which CUDA's kernels do without.
+    """
+    if not _masked(work):
+        return 2.0 * shape.kv_width * length
+    after, one = length - work.prompt, work.completion - 1
+    if not work.shared:
+        return 2.0 * shape.q_width * length + length**2
+    if not after:
+        return 2.0 * shape.kv_width * length
+    if not copies(work.prompt, after, one):
+        return 2.0 * shape.q_width * length + after * length
+    seen = work.prompt + one
+    keys = 2.0 * shape.kv_width * (length + after / one * seen)
+    return shape.q_width * after + keys + (0 if work.cuda else one * seen)
+
+
+def copies(prompt: int, tokens: int, one: int) -> bool:
+    """Whether completions of `one` token each, `tokens` in all, get copies of the prompt's keys (`by_rows` there)."""
+    return tokens > prompt + one
 
 
 def _masked(work: Workload) -> bool:

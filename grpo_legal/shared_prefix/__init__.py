@@ -7,6 +7,7 @@ prompt and its own completion only:
     tokens     p0 p1 p2 | a0 a1 | b0 b1 b2        one row per distinct prompt, right-padded
     positions   0  1  2 |  3  4 |  3  4  5        what each token would have had on its own
 
+Attention goes through such a row in two parts, the prompt alone and the completions over it (`attention`).
 The last token of a completion predicts nothing and is left out; the output head sees each position once, so that the
 G first tokens, all predicted by the prompt's last, share one row of logits.
 Departure from the usual forward: G·(P + C) tokens become P + G·(C - 1). Log-probabilities, entropies and
@@ -19,6 +20,6 @@ Nothing here knows of a trainer: tensors in, tensors out.
 
 from grpo_legal.shared_prefix.packing import Packed, micro_batches, pack
 from grpo_legal.shared_prefix.sampling import sample
-from grpo_legal.shared_prefix.scoring import completion_logps, unsupported
+from grpo_legal.shared_prefix.scoring import attend_in_parts, completion_logps, unsupported
 
-__all__ = ["Packed", "completion_logps", "micro_batches", "pack", "sample", "unsupported"]
+__all__ = ["Packed", "attend_in_parts", "completion_logps", "micro_batches", "pack", "sample", "unsupported"]

@@ -23,6 +23,7 @@ class Packed:
     predictor: Tensor  # (T,) the one of these S positions that predicts completion token t; ascending
     target: Tensor  # (T,) completion token ids
     source: tuple[Tensor, Tensor]  # where token t stands in the (B, C) completion matrix
+    groups: list[tuple[int, list[int]]]  # of each row: tokens of the prompt, and those laid out of each completion
 
 
 def pack(prompt_ids: Tensor, prompt_mask: Tensor, completion_ids: Tensor, completion_mask: Tensor) -> Packed:
@@ -34,7 +35,7 @@ def pack(prompt_ids: Tensor, prompt_mask: Tensor, completion_ids: Tensor, comple
     groups: dict[tuple[int, ...], list[int]] = {}
     for i, (ids, mask) in enumerate(zip(prompt_ids.tolist(), prompt_mask.tolist(), strict=True)):
         groups.setdefault(tuple(t for t, m in zip(ids, mask, strict=True) if m), []).append(i)
-    rows, positions, segments = [], [], []
+    rows, positions, segments, sizes = [], [], [], []
     places: list[tuple[int, int]] = []  # (row, column) of every position that predicts
     tokens: list[tuple[int, int, int]] = []  # of every completion token: its predictor, its row and column in (B, C)
     kept = completion_mask.bool().tolist()
@@ -51,6 +52,7 @@ def pack(prompt_ids: Tensor, prompt_mask: Tensor, completion_ids: Tensor, comple
                 ids.append(completions[i][c])
                 pos.append(len(prompt) + offset)
                 seg.append(g)
+        sizes.append((len(prompt), [max(len(columns[i]) - 1, 0) for i in members]))
         rows.append(torch.tensor(ids))
         positions.append(torch.tensor(pos))
         segments.append(torch.tensor(seg))
@@ -66,6 +68,7 @@ def pack(prompt_ids: Tensor, prompt_mask: Tensor, completion_ids: Tensor, comple
         predictor=predictor,
         target=completion_ids[back[0], back[1]],
         source=(back[0], back[1]),
+        groups=sizes,
     )
 
 

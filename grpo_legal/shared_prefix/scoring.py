@@ -8,10 +8,11 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
+from grpo_legal.shared_prefix.attention import ATTENTION
 from grpo_legal.shared_prefix.packing import micro_batches, pack
 
 HEAD_CHUNK = 1024  # completion tokens per pass through the output head: 1024 x 152k logits is 0.6 GB in fp32
-MASKED_ATTENTION = ("sdpa", "eager")
+MASKED_ATTENTION = ("sdpa", "eager", ATTENTION)
 LAYERS = {"full_attention", "sliding_attention"}
 LOGIT_SCALES = ("final_logit_softcapping", "logits_scaling", "logit_scale")
 
@@ -68,13 +69,13 @@ def _score(
     """`completion_logps` of one micro-batch; entropies are 0 where they are not asked for."""
     packed = pack(prompt_ids, prompt_mask, completion_ids, completion_mask)
     causal_lm = _causal_lm(model)
+    config = causal_lm.config.get_text_config()
     hidden = causal_lm.get_decoder()(
         input_ids=packed.ids,
-        attention_mask=attention_masks(
-            causal_lm.config.get_text_config(), packed.visible, packed.positions, packed.positions
-        ),
+        attention_mask=attention_masks(config, packed.visible, packed.positions, packed.positions),
         position_ids=packed.positions,
         use_cache=False,
+        **({"packed_groups": packed.groups} if config._attn_implementation == ATTENTION else {}),
     ).last_hidden_state
     hidden = hidden[packed.row, packed.column]  # (S, H)
     head = causal_lm.get_output_embeddings()
@@ -82,6 +83,18 @@ def _score(
     logps, entropies = _head_in_chunks(head, hidden, *tokens, temperature, with_entropy, entropy_grad)
     shape = completion_ids.shape
     return tuple(column.new_zeros(shape).index_put(packed.source, column) for column in (logps, entropies))
+
+
+def attend_in_parts(model: nn.Module) -> bool:
+    """Have packed groups go through `attention` in `model`, which stays sdpa wherever none is handed over.
+
+    False where the model keeps its own: another attention than sdpa, or one that is not transformers' to exchange.
+    """
+    causal_lm = _causal_lm(model)
+    config = causal_lm.config.get_text_config()
+    if config._attn_implementation == "sdpa":
+        causal_lm.set_attn_implementation(ATTENTION)
+    return config._attn_implementation == ATTENTION
 
 
 def _causal_lm(model: nn.Module) -> nn.Module:
