@@ -104,6 +104,7 @@ def _child(typed: argparse.Namespace) -> None:
     loaded = policy.load(made.policy, seed=1, gradient_checkpointing=False)
     after = _resident_gib()
     prompt, group, completion = shape
+    side.return_freed(True)
     with tempfile.TemporaryDirectory() as scratch:
         made = side.Side(loaded, (prompt, completion, group), group, shared=True, scratch=scratch)
         made.step()

@@ -6,10 +6,14 @@ between), backward (forward and backward passes), update. Every prompt has exact
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import time
 from pathlib import Path
 from typing import Any
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
+MOST_KEPT = 32 << 20  # the most that glibc's own adjustment comes to on 64 bits (mallopt(3))
 
 
 class Side:
@@ -17,7 +21,6 @@ class Side:
 
     def __init__(self, policy: Any, shape: tuple[int, int, int], micro: int, *, shared: bool, scratch: str) -> None:
         from grpo_legal import config, trainer
-        from grpo_legal.policy import return_large_blocks
 
         self.prompt, self.completion, self.group = shape
         self.policy = policy
@@ -29,7 +32,6 @@ class Side:
                 "warmup_steps": 0, "lr_scheduler": "constant", "decay_steps": 0, "entropy_coef": 0.0, "entropy_target": None,
             },
         })  # fmt: skip
-        return_large_blocks()  # peaks are those of a machine that is short of memory, as planning estimates them
         self.trainer = trainer.build(
             policy, [{"prompt": [{"role": "user", "content": "x"}]}] * 2, settings, reward_functions=[_any_reward],
             reward_weights=[1.0], callbacks=[], output_dir=scratch,
@@ -100,6 +102,26 @@ def _any_reward(completions: list, **columns: Any) -> list[float]:
 
 
 # ---- clocks and memory ----------------------------------------------------------------------------------
+
+
+def return_freed(asked: bool) -> None:
+    """Whether glibc gives freed blocks of a MiB or more back at once, or, as it comes to by itself, keeps those up to 32 MiB.
+
+    Returned, a peak is what a machine short of memory needs, as planning estimates it; but every block is zeroed anew,
+    which takes longest where most is allocated, and would flatter us.
+    """
+    from grpo_legal.policy import return_large_blocks
+
+    try:
+        library = ctypes.CDLL(None)
+        if asked:
+            return_large_blocks()
+            library.malloc_trim(0)  # what has been kept so far
+        else:
+            library.mallopt(M_MMAP_THRESHOLD, MOST_KEPT)
+            library.mallopt(M_TRIM_THRESHOLD, 2 * MOST_KEPT)
+    except (AttributeError, OSError, TypeError):  # another C library has no such choice
+        return
 
 
 def now() -> float:

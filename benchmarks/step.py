@@ -10,7 +10,8 @@ between), backward (forward and backward passes) and update. Plain TRL runs at t
 --memory GiB, found first and printed (against Unsloth: the largest that the card holds). `ratio` is plain time over ours;
 `limit` is the ratio of token counts of the forward and backward passes, G (P + C) / (P + G C), which no shared prompt can
 beat there; `share_of_limit` is the backward part's ratio over it, above 1 where plain TRL takes longer
-besides. `ratio_memory` compares peaks. Times are seconds, medians of --repeats.
+besides. `ratio_memory` compares peaks: those of a first step, with freed memory returned at once. Times are seconds, medians
+of --repeats steps after it, with freed memory kept.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from typing import Any
 
 from benchmarks.gpu import machine
 from benchmarks.gpu.parts import read_lines
-from benchmarks.side import Side
+from benchmarks.side import Side, return_freed
 
 SHAPES = ((128, 32, 8), (512, 32, 8), (1024, 64, 8), (2048, 32, 16))
 PARTS = ("sampling", "scoring", "backward", "update")
@@ -123,14 +124,16 @@ class Bench:
                 "plain": Side(self.policy, shape, micro, shared=False, scratch=scratch),
                 "ours": Side(self.policy, shape, group, shared=True, scratch=scratch),
             }
-            for repeat in range(self.typed.repeats + 1):
+            return_freed(True)
+            peaks = {name: side.step()["peak_gib"] for name, side in sides.items()}
+            return_freed(False)
+            for _ in range(self.typed.repeats):
                 for name, side in sides.items():
-                    timed = side.step()
-                    if repeat:
-                        taken[name].append(timed)
+                    taken[name].append(side.step())
         row: dict[str, Any] = {"prompt": prompt, "completion": completion, "group": group, "plain_micro_batch": micro}
         for name, steps in taken.items():
             row[name] = {key: round(statistics.median(s[key] for s in steps), 4) for key in steps[0]}
+            row[name]["peak_gib"] = round(peaks[name], 4)
             row[name]["tokens_per_second"] = round(group * (prompt + completion) / row[name]["seconds"], 1)
         for key in ("seconds", "sampling", "backward"):
             row["ratio" if key == "seconds" else f"ratio_{key}"] = round(row["plain"][key] / row["ours"][key], 3)
@@ -176,6 +179,7 @@ def _child(typed: argparse.Namespace) -> None:
         limit = min(int(typed.memory * 2**30), int(0.95 * free))
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     shape = typed.shapes[0]
+    return_freed(True)
     try:
         with tempfile.TemporaryDirectory() as scratch:
             Side(Bench(typed).policy, shape, int(typed.child), shared=False, scratch=scratch).step()
