@@ -108,7 +108,7 @@ def return_freed(asked: bool) -> None:
     """Whether glibc gives freed blocks of a MiB or more back at once, or, as it comes to by itself, keeps those up to 32 MiB.
 
     Returned, a peak is what a machine short of memory needs, as planning estimates it; but every block is zeroed anew,
-    which takes longest where most is allocated, and would flatter us.
+    which takes longest where most is allocated, and would flatter us. What was kept before is handed out again either way.
     """
     from grpo_legal.policy import return_large_blocks
 

@@ -10,8 +10,8 @@ between), backward (forward and backward passes) and update. Plain TRL runs at t
 --memory GiB, found first and printed (against Unsloth: the largest that the card holds). `ratio` is plain time over ours;
 `limit` is the ratio of token counts of the forward and backward passes, G (P + C) / (P + G C), which no shared prompt can
 beat there; `share_of_limit` is the backward part's ratio over it, above 1 where plain TRL takes longer
-besides. `ratio_memory` compares peaks: those of a first step, with freed memory returned at once. Times are seconds, medians
-of --repeats steps after it, with freed memory kept.
+besides. `ratio_memory` compares peaks: those of a first step, with freed memory returned at once; from the second shape on both are a little high, by
+what earlier shapes left in the heap. Times are seconds, medians of --repeats steps after it, with freed memory kept.
 """
 
 from __future__ import annotations

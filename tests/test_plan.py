@@ -65,7 +65,8 @@ def test_a_config_without_sizes_is_told(tmp_path):
 
 @pytest.mark.parametrize("checkpointing", [False, True])
 @pytest.mark.parametrize("completion", [1, 9, 41])  # nothing laid out; under a mask; each over its copy of the prompt
-def test_activations_are_the_bytes_that_autograd_keeps(completion, checkpointing):
+@pytest.mark.parametrize("least", [256, 0], ids=["one mask", "two parts"])
+def test_activations_are_the_bytes_that_autograd_keeps(completion, checkpointing, least, monkeypatch):
     """Every tensor kept for the backward pass of a real model is counted, and the formula gives their sum to 1%."""
     import torch
     import transformers
@@ -93,7 +94,9 @@ def test_activations_are_the_bytes_that_autograd_keeps(completion, checkpointing
 
     work = dataclasses.replace(CPU, completion=completion, checkpointing=checkpointing)
     prompts, ids = torch.randint(3, 200, (1, 37)).repeat(4, 1), torch.randint(3, 200, (4, completion))
-    assert shared_prefix.attend_in_parts(model)
+    assert shared_prefix.attend_in_parts(model) and shared_prefix.attention.LEAST_LENGTH == memory.IN_PARTS == 256
+    monkeypatch.setattr(shared_prefix.attention, "LEAST_LENGTH", least)
+    monkeypatch.setattr(memory, "IN_PARTS", least)
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
         shared_prefix.completion_logps(
             model, prompts, torch.ones_like(prompts), ids, torch.ones_like(ids), with_entropy=True

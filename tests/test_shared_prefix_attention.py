@@ -22,6 +22,11 @@ GROUPS = st.lists(
 )
 
 
+@pytest.fixture(autouse=True)
+def short_rows_in_parts_too(monkeypatch):
+    monkeypatch.setattr(module, "LEAST_LENGTH", 0)
+
+
 class Layer(nn.Module):
     """What transformers' attention asks of the layer that calls it."""
 
@@ -52,6 +57,26 @@ def test_outputs_and_gradients_are_those_of_one_mask(groups, seed, fewer):
             found.append((out[real], *torch.autograd.grad((out[real] * weights).sum(), states)))
     for ours, theirs in zip(*found, strict=True):
         torch.testing.assert_close(ours, theirs, atol=2e-6, rtol=1e-5)
+
+
+def test_short_rows_and_prompts_alone_are_one_call(monkeypatch):
+    """Nothing is gained there: the mask for all rows of under 256 tokens, and no mask where no completion is laid out."""
+    calls = []
+    real = module.sdpa_attention_forward
+    monkeypatch.setattr(
+        module, "sdpa_attention_forward",
+        lambda layer, q, k, v, mask, **how: calls.append(mask is not None) or real(layer, q, k, v, mask, **how),
+    )  # fmt: skip
+    monkeypatch.setattr(module, "LEAST_LENGTH", 256)
+    for groups, expected in (
+        ([(30, [5] * 4), (9, [1])], [True]), ([(300, [0]), (20, [])], [False]), ([(200, [28] * 2)], []),
+    ):  # fmt: skip
+        states, visible, real_positions = packed(groups, 0)
+        out, _ = module.attention(Layer(), *states, visible, packed_groups=groups)
+        assert calls == expected
+        one_mask, _ = real(Layer(), *states, visible)
+        torch.testing.assert_close(out[real_positions], one_mask[real_positions], atol=2e-6, rtol=1e-5)
+        calls.clear()
 
 
 def test_copies_are_made_where_the_other_completions_are_longer_than_the_prompt():

@@ -16,6 +16,7 @@ from grpo_legal.planning.workload import Workload
 
 GIB = 2**30
 NF4_BITS = 4.127  # a weight, double quantisation included (QLoRA, arXiv 2305.14314, section 3)
+IN_PARTS = 256  # tokens of a packed row from which on its attention goes in two parts (shared_prefix/attention.py)
 HEAD_CHUNK = 1024  # positions whose logits are made at once (shared_prefix/scoring.py)
 CPU_PROCESS = 0.75  # GiB of Python, torch, transformers, TRL and data sets before a model is loaded, measured
 CUDA_PROCESS = 0.9  # GiB of the CUDA context, cuBLAS workspaces and fragments of the allocator, assumed
@@ -131,7 +132,7 @@ def _kept_bytes(shape: Shape, work: Workload, rows: int, length: int) -> float:
 
         two norms          input H, 1/rms 1, output H (the input of q, k, v, or of gate and up)        4H + 2
         LoRA               the r numbers between A and B of seven projections                          7r
-        attention          q after rotation, output; with a shared prompt the two parts' outputs joined   2Q or 3Q
+        attention          q after rotation, output; where it goes in two parts, theirs joined             2Q or 3Q
                            log-sum-exp of every head; and what `_attention_kept` says                h
         MLP                gate, silu(gate), up, their product                                         4I
 
@@ -142,7 +143,7 @@ def _kept_bytes(shape: Shape, work: Workload, rows: int, length: int) -> float:
     h, q, i, r = shape.hidden, shape.q_width, shape.intermediate, work.rank
     attention = _attention_kept(shape, work, length)
     if work.bits == 32:
-        token = 4 * h + 2 + 7 * r + (3 if work.shared else 2) * q + shape.heads + 4 * i
+        token = 4 * h + 2 + 7 * r + (3 if _in_parts(work, length) else 2) * q + shape.heads + 4 * i
         return 4.0 * rows * (length * token + attention)
     token = 18 * h + 8 + 14 * r + 6 * q + 4 * shape.heads + 8 * i
     return rows * (length * token + 2.0 * attention)
@@ -152,17 +153,17 @@ def _attention_kept(shape: Shape, work: Workload, length: int) -> float:
     """Numbers that attention keeps of a row of L tokens beside q and its output: keys and values, and the additive mask,
     made anew a layer.
 
-    Under a mask keys and values are repeated for every query head. With a shared prompt the mask is that of the T tokens
-    of completions over the L; where each completion has its own copy of the prompt's keys (shared_prefix/attention.py),
+    Under a mask keys and values are repeated for every query head. In two parts the mask is that of the T tokens of
+    completions over the L; where each completion has its own copy of the prompt's keys (shared_prefix/attention.py),
     that of one over the P + C, which CUDA's kernels do without.
     """
     if not _masked(work):
         return 2.0 * shape.kv_width * length
     after, one = length - work.prompt, work.completion - 1
-    if not work.shared:
-        return 2.0 * shape.q_width * length + length**2
-    if not after:
+    if work.shared and not after:
         return 2.0 * shape.kv_width * length
+    if not _in_parts(work, length):
+        return 2.0 * shape.q_width * length + length**2
     if not copies(work.prompt, after, one):
         return 2.0 * shape.q_width * length + after * length
     seen = work.prompt + one
@@ -173,6 +174,10 @@ def _attention_kept(shape: Shape, work: Workload, length: int) -> float:
 def copies(prompt: int, tokens: int, one: int) -> bool:
     """Whether completions of `one` token each, `tokens` in all, get copies of the prompt's keys (`by_rows` there)."""
     return tokens > prompt + one
+
+
+def _in_parts(work: Workload, length: int) -> bool:
+    return work.shared and length >= IN_PARTS and length > work.prompt
 
 
 def _masked(work: Workload) -> bool:

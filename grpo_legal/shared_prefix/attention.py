@@ -25,6 +25,7 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
 ATTENTION = "shared_prefix"  # its name in transformers' table
+LEAST_LENGTH = 256  # of the longest row; below it calls and copies cost more than the pairs that are left out
 FEWER_PAIRS = 2.0  # copies of the prompt's keys are made where they leave this many times fewer pairs
 
 Groups = Sequence[tuple[int, Sequence[int]]]  # of each packed row: tokens of the prompt, and of each completion
@@ -45,12 +46,17 @@ def attention(
     """(N, L, H, D) outputs of `query` (N, H, L, D) over `key` and `value` (N, H or fewer, K, D); no weights.
 
     Without `packed_groups` this is transformers' sdpa. With them the N rows are packed groups, and `attention_mask`
-    (N, 1, L, L) says who sees whom in them; padding gets 0. Groups longer than a layer's sliding window go by the mask.
+    (N, 1, L, L) says who sees whom in them; what stands for padding is not to be read. Short rows, and groups longer than a
+    layer's sliding window, go by the mask; rows of prompts alone are causal as they are.
     """
     groups = packed_groups or ()
+    more |= {"dropout": dropout, "scaling": scaling, "sliding_window": sliding_window}
     longest = max((prompt + max(completions, default=0) for prompt, completions in groups), default=0)
     if not groups or (sliding_window is not None and longest > sliding_window):
-        more |= {"dropout": dropout, "scaling": scaling, "sliding_window": sliding_window}
+        return sdpa_attention_forward(module, query, key, value, attention_mask, **more)
+    if not any(sum(completions) for _, completions in groups):
+        return sdpa_attention_forward(module, query, key, value, None, **{**more, "is_causal": True})
+    if query.size(2) < LEAST_LENGTH:
         return sdpa_attention_forward(module, query, key, value, attention_mask, **more)
     rows = []
     for n, (prompt, completions) in enumerate(groups):
