@@ -29,7 +29,7 @@ WAYS = ("one_mask", "two_parts")
 
 def measure(model: Any, shape: tuple[int, int, int], repeats: int) -> dict[str, Any]:
     """The row of one shape. `model` is left with its attention in two parts, as a trainer has it."""
-    from grpo_legal.shared_prefix.attention import by_rows
+    from grpo_legal.shared_prefix.attention import LEAST_LENGTH, by_rows
 
     prompt, completion, group = shape
     batch = _batch(model, shape)
@@ -38,14 +38,15 @@ def measure(model: Any, shape: tuple[int, int, int], repeats: int) -> dict[str, 
         for way in WAYS:
             taken[way].append(_pass(model, batch, way))
     laid_out = completion - 1  # a completion's last token predicts nothing
-    copies = laid_out > 0 and by_rows(prompt, [laid_out] * group)
+    parts = prompt + group * laid_out >= LEAST_LENGTH  # shorter rows go by one mask either way
+    copies = parts and laid_out > 0 and by_rows(prompt, [laid_out] * group)
     row: dict[str, Any] = {
         "prompt": prompt,
         "completion": completion,
         "group": group,
         "copies": "yes" if copies else "no",
     }
-    row["pairs"] = round(_pairs(prompt, laid_out, group, copies), 3)
+    row["pairs"] = round(_pairs(prompt, laid_out, group, copies), 3) if parts else 1.0
     for way, passes in taken.items():
         row[f"{way}_seconds"] = round(statistics.median(passes[1:]), 3)
     return row | {"ratio": round(row["one_mask_seconds"] / row["two_parts_seconds"], 3)}

@@ -18,10 +18,11 @@ def test_pairs_are_counted():
 
 def test_on_a_tiny_model(tiny_model, tmp_path, capsys):
     out = tmp_path / "made/attention.json"
-    words = ["--shapes", "16,4,2", "8,9,4", "--repeats", "2", "--model", str(tiny_model), "--json", str(out)]
+    words = ["--shapes", "16,4,2", "8,70,4", "--repeats", "2", "--model", str(tiny_model), "--json", str(out)]
     assert attention.main(words) == 0
     made = json.loads(out.read_text())
     assert [(row["prompt"], row["copies"]) for row in made["rows"]] == [(16, "no"), (8, "yes")]
+    assert made["rows"][0]["pairs"] == 1 < made["rows"][1]["pairs"]  # a row of 22 tokens goes by one mask
     for row in made["rows"]:
         assert row["ratio"] == pytest.approx(row["one_mask_seconds"] / row["two_parts_seconds"], rel=0.2)
     assert made["machine"]["command"] == "python -m benchmarks.attention " + " ".join(words)

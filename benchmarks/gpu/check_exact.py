@@ -1,5 +1,6 @@
 """Job `check/shared prefix`: log-probabilities and gradients of the shared prompt against repeated prompts in fp32, with
-attention under one mask, and in two parts with the completions under a mask and over copies of the prompt's keys; greedy tokens of replayed decoding steps against those of steps as they come.
+attention under one mask, and in two parts with the completions under a mask and over copies of the prompt's keys; greedy
+tokens of replayed decoding steps against those of steps as they come.
 
     python -m benchmarks.gpu.check_exact REPORT MODEL_FOLDER
 
@@ -100,12 +101,12 @@ def _shared_prompts(model: torch.nn.Module, batch: Batch, way: str) -> dict[str,
     if WAYS[way] is None:
         return _measure(model, batch, shared_prefix.completion_logps)
     shared_prefix.attend_in_parts(model)
-    usual = attention.FEWER_PAIRS
-    attention.FEWER_PAIRS = WAYS[way]
+    usual = attention.FEWER_PAIRS, attention.LEAST_LENGTH
+    attention.FEWER_PAIRS, attention.LEAST_LENGTH = WAYS[way], 0  # rows of this batch are short
     try:
         return _measure(model, batch, shared_prefix.completion_logps)
     finally:
-        attention.FEWER_PAIRS = usual
+        attention.FEWER_PAIRS, attention.LEAST_LENGTH = usual
 
 
 def _measure(model: torch.nn.Module, batch: Batch, forward: Any) -> dict[str, Tensor]:
