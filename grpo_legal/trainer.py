@@ -150,17 +150,15 @@ def build(
     output_dir: str,
     note: Callable[[str], None] = lambda text: None,
 ) -> trl.GRPOTrainer:
-    """The trainer of this run; `note` is told when a curriculum goes up a level. Raises RuntimeError where Unsloth's patch of TRL is not in force on CUDA, and UserError
-    for an entropy target, which that patch drops together with the bonus (unsloth_zoo 2026.10.9)."""
-    cuda = torch.cuda.is_available()
-    if not cuda and not roomy():
+    """The trainer of this run; `note` is told when a curriculum goes up a level.
+
+    Raises RuntimeError where Unsloth's patch of TRL is not in force on CUDA, and UserError for an entropy target, which
+    that patch drops together with the bonus (unsloth_zoo 2026.10.9), and for KL without a copy of the adapter.
+    """
+    if not torch.cuda.is_available() and not roomy():
         return_large_blocks()
-    made = arguments.make(
-        settings, output_dir=output_dir, cuda=cuda, bf16=cuda and torch.cuda.is_bf16_supported(),
-        reward_weights=list(reward_weights),
-    )  # fmt: skip
-    check_arguments(made, trl.GRPOConfig)
-    _check_unsloth(policy.engine, settings, cuda)
+    _check_unsloth(policy.engine, settings, torch.cuda.is_available())
+    made = _configured(settings, output_dir, reward_weights)
     if settings.grpo.vllm == "colocate":
         # TRL has vLLM read the base from here; a public name may not be on this machine.
         policy.model.get_base_model().name_or_path = policy.folder
@@ -178,7 +176,7 @@ def build(
         model=policy.model,
         processing_class=policy.tokenizer,
         reward_funcs=list(reward_functions),
-        args=trl.GRPOConfig(**made),
+        args=made,
         train_dataset=Dataset.from_list(list(rows)),
         callbacks=[*callbacks, *([curriculum] if curriculum else [])],
     )
@@ -186,12 +184,27 @@ def build(
     trainer.remove_callback(PrinterCallback)  # every log line is a record of ours already
     if not patched:
         keep_adapter(trainer.model, adapter)
-    if settings.grpo.beta > 0 and REFERENCE not in policy.model.peft_config:
+    _check_reference(policy, settings.grpo.beta)
+    return trainer
+
+
+def _configured(settings: Settings, output_dir: str, reward_weights: Sequence[float]) -> trl.GRPOConfig:
+    cuda = torch.cuda.is_available()
+    made = arguments.make(
+        settings, output_dir=output_dir, cuda=cuda, bf16=cuda and torch.cuda.is_bf16_supported(),
+        reward_weights=list(reward_weights),
+    )  # fmt: skip
+    check_arguments(made, trl.GRPOConfig)
+    return trl.GRPOConfig(**made)
+
+
+def _check_reference(policy: Policy, beta: float) -> None:
+    """That KL has a copy of the adapter to count from."""
+    if beta > 0 and REFERENCE not in policy.model.peft_config:
         raise UserError(
-            f"grpo.beta {settings.grpo.beta:g}: the trainer has no copy of the adapter as reference, so KL would pull "
+            f"grpo.beta {beta:g}: the trainer has no copy of the adapter as reference, so KL would pull "
             "towards the base; set grpo.beta 0"
         )
-    return trainer
 
 
 def _check_unsloth(engine: str, settings: Settings, cuda: bool) -> None:

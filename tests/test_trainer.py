@@ -190,6 +190,16 @@ def test_what_is_trained_is_an_adapter_in_fp32(tiny_model, tmp_path):
         assert any(target in n for n in trained), target
 
 
+def test_kl_without_a_copy_of_the_adapter_to_count_from_is_refused(tiny_model):
+    settings = settings_for(tiny_model, beta=0.04)
+    made = loaded(tiny_model, settings)
+    with pytest.raises(UserError, match=r"grpo.beta 0.04: .* no copy of the adapter .* set grpo.beta 0$"):
+        trainer._check_reference(made, 0.04)
+    trainer._check_reference(made, 0.0)
+    policy.add_reference(made)
+    trainer._check_reference(made, 0.04)
+
+
 def rates(**grpo) -> list[float]:
     """The learning rate of every step, as transformers' scheduler makes it from our arguments."""
     settings = config.resolve(config.preset("cpu"), {"grpo": {"learning_rate": 1.0e-3, **grpo}})
