@@ -2,12 +2,14 @@
 
     python -m benchmarks.step                                        all four shapes, a table
     python -m benchmarks.step --shapes 512,32,8 --repeats 5 --json step.json --plot step.png
+    python -m benchmarks.step --plain fastest                        plain TRL at its fastest micro-batch, not its largest
     python -m benchmarks.step --engine unsloth --load-in-4bit --model DIR    on CUDA: Unsloth in place of the shared prompt
 
 A shape is prompt tokens, completion tokens, G: one prompt, G completions of exactly that length. Both trainers hold the same
 model, and run with the same random prompts; the parts of a step are sampling, scoring (the rewards and what else TRL does
 between), backward (forward and backward passes) and update. Plain TRL runs at the largest micro-batch that fits in
---memory GiB, found first and printed (against Unsloth: the largest that the card holds). `ratio` is plain time over ours;
+--memory GiB, found first and printed (against Unsloth: the largest that the card holds); or, of those that fit, at the one
+whose forward and backward passes take the least time, each tried for a step: `plain_backward_by_micro_batch`. `ratio` is plain time over ours;
 `limit` is the ratio of token counts of the forward and backward passes, G (P + C) / (P + G C), which no shared prompt can
 beat there; `share_of_limit` is the backward part's ratio over it, above 1 where plain TRL takes longer
 besides. `ratio_memory` compares peaks: those of a first step, with freed memory returned at once; from the second shape on both are a little high, by
@@ -41,6 +43,8 @@ def main() -> None:
         return _child(typed)
     if typed.repeats < 1:
         parser.error(f"--repeats {typed.repeats}: 1 or more")
+    if typed.engine == "unsloth" and typed.plain == "fastest":
+        parser.error("--plain fastest does not go with --engine unsloth, whose plain side takes what the card holds")
     if typed.engine == "unsloth" and not (machine.has_cuda() and typed.load_in_4bit):
         parser.error("--engine unsloth needs a CUDA GPU and --load-in-4bit")
     if typed.engine == "unsloth" and typed.plot:
@@ -55,7 +59,11 @@ def main() -> None:
 def _interleaved(typed: argparse.Namespace) -> list[dict[str, Any]]:
     bench, rows = Bench(typed), []
     for shape in typed.shapes:
-        rows.append(bench.measure(shape, _largest_micro_batch(typed, shape)))
+        micro, tried = _largest_micro_batch(typed, shape), {}
+        if typed.plain == "fastest":
+            tried = bench.backward_by_micro_batch(shape, micro)
+            micro = min(tried, key=tried.__getitem__)
+        rows.append(bench.measure(shape, micro) | ({"plain_backward_by_micro_batch": tried} if tried else {}))
         print(_line(rows[-1]), flush=True)
     return rows
 
@@ -72,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
         choices=("transformers", "unsloth"),
         default="transformers",
         help="what plain TRL is held against: our shared prompt, or Unsloth (in 4 bits)",
+    )
+    add(
+        "--plain",
+        choices=("largest", "fastest"),
+        default="largest",
+        help="plain TRL's micro-batch, of those that fit in --memory",
     )
     add("--load-in-4bit", action="store_true", help="4-bit base, on both sides")
     add("--memory", type=float, default=24.0, help="GiB that plain TRL may take (default 24)")
@@ -98,7 +112,7 @@ def _limit(shape: tuple[int, int, int]) -> float:
 
 
 def _write(typed: argparse.Namespace, rows: list[dict[str, Any]]) -> None:
-    about = {name: getattr(typed, name) for name in ("engine", "model", "load_in_4bit", "repeats")}
+    about = {name: getattr(typed, name) for name in ("engine", "model", "plain", "load_in_4bit", "repeats")}
     about["command"] = "python -m benchmarks.step " + " ".join(sys.argv[1:])
     Path(typed.json).write_text(
         json.dumps({"machine": machine.describe() | about, "rows": rows}, indent=1) + "\n", "utf-8"
@@ -114,6 +128,14 @@ class Bench:
 
         settings = config.Policy(engine="transformers", model=typed.model, load_in_4bit=typed.load_in_4bit)
         self.policy = policy.load(settings, seed=1, gradient_checkpointing=False)
+
+    def backward_by_micro_batch(self, shape: tuple[int, int, int], largest: int) -> dict[int, float]:
+        """Seconds of plain TRL's forward and backward passes in one step, by rows of a micro-batch, up to `largest`."""
+        sizes = [micro for micro in range(largest, 0, -1) if shape[2] % micro == 0]
+        return_freed(False)
+        with tempfile.TemporaryDirectory() as scratch:
+            sides = {micro: Side(self.policy, shape, micro, shared=False, scratch=scratch) for micro in sizes}
+            return {micro: round(side.step()["backward"], 4) for micro, side in sides.items()}
 
     def measure(self, shape: tuple[int, int, int], micro: int) -> dict[str, Any]:
         """The row of one shape."""

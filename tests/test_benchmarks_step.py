@@ -30,6 +30,7 @@ def run(monkeypatch, *words: str) -> int:
         (["--shapes", "16,4,1"], "'16,4,1': P and C must be 1 or more, G 2 or more"),
         (["--shapes", "0,4,2"], "'0,4,2': P and C must be 1 or more, G 2 or more"),
         (["--engine", "unsloth"], "--engine unsloth needs a CUDA GPU and --load-in-4bit"),
+        (["--engine", "unsloth", "--plain", "fastest"], "--plain fastest does not go with --engine unsloth"),
         (["--repeats", "0"], "--repeats"),
     ],
 )
@@ -56,6 +57,17 @@ def test_a_row_for_every_shape(monkeypatch, capsys, tiny_model, tmp_path):
             assert all(part > 0 for part in parts) and sum(parts) == pytest.approx(side["seconds"], abs=2e-3)
             assert side["tokens_per_second"] > 0 and side["peak_gib"] > 0
     assert capsys.readouterr().out.count("step ") == 2 and plot.read_text().startswith("<?xml")
+
+
+def test_plain_trl_at_its_fastest_micro_batch(monkeypatch, capsys, tiny_model, tmp_path):
+    out = tmp_path / "step.json"
+    words = ["--model", str(tiny_model), "--shapes", "16,4,6", "--repeats", "1", "--micro", "3", "--plain", "fastest"]
+    assert run(monkeypatch, *words, "--json", str(out)) == 0
+    made = json.loads(out.read_text())
+    (row,) = made["rows"]
+    tried = row["plain_backward_by_micro_batch"]
+    assert sorted(tried) == ["1", "2", "3"] and str(row["plain_micro_batch"]) == min(tried, key=tried.__getitem__)
+    assert made["machine"]["plain"] == "fastest"
 
 
 @pytest.mark.long
