@@ -8,12 +8,13 @@
 A shape is prompt tokens, completion tokens, G: one prompt, G completions of exactly that length. Both trainers hold the same
 model, and run with the same random prompts; the parts of a step are sampling, scoring (the rewards and what else TRL does
 between), backward (forward and backward passes) and update. Plain TRL runs at the largest micro-batch that fits in
---memory GiB, found first and printed (against Unsloth: the largest that the card holds); or, of those that fit, at the one
-whose forward and backward passes take the least time, each tried for a step: `plain_backward_by_micro_batch`. `ratio` is plain time over ours;
-`limit` is the ratio of token counts of the forward and backward passes, G (P + C) / (P + G C), which no shared prompt can
-beat there; `share_of_limit` is the backward part's ratio over it, above 1 where plain TRL takes longer
-besides. `ratio_memory` compares peaks: those of a first step, with freed memory returned at once; from the second shape on both are a little high, by
-what earlier shapes left in the heap. Times are seconds, medians of --repeats steps after it, with freed memory kept.
+--memory GiB, found first and printed (against Unsloth: the largest that the card holds). Its large tensors may make that
+one slow, so `--plain fastest` tries all that fit (in what is free, where that is less), a step each, and takes the one of
+the least time in forward and backward passes: `plain_backward_by_micro_batch`. `ratio` is plain time over ours; `limit` is
+the ratio of token counts of the forward and backward passes, G (P + C) / (P + G C), which no shared prompt can beat there;
+`share_of_limit` is the backward part's ratio over it, above 1 where plain TRL takes longer besides. `ratio_memory` compares
+peaks: those of a first step, with freed memory returned at once; from the second shape on both are a little high, by what
+earlier shapes left in the heap. Times are seconds, medians of --repeats steps after it, with freed memory kept.
 """
 
 from __future__ import annotations
@@ -59,11 +60,10 @@ def main() -> None:
 def _interleaved(typed: argparse.Namespace) -> list[dict[str, Any]]:
     bench, rows = Bench(typed), []
     for shape in typed.shapes:
-        micro, tried = _largest_micro_batch(typed, shape), {}
-        if typed.plain == "fastest":
-            tried = bench.backward_by_micro_batch(shape, micro)
-            micro = min(tried, key=tried.__getitem__)
-        rows.append(bench.measure(shape, micro) | ({"plain_backward_by_micro_batch": tried} if tried else {}))
+        micro, tried = _micro_batch(typed, shape)
+        rows.append(bench.measure(shape, micro))
+        if tried:
+            rows[-1]["plain_backward_by_micro_batch"] = tried
         print(_line(rows[-1]), flush=True)
     return rows
 
@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--load-in-4bit", action="store_true", help="4-bit base, on both sides")
     add("--memory", type=float, default=24.0, help="GiB that plain TRL may take (default 24)")
-    add("--micro", type=int, help="rows of plain TRL's micro-batch, in place of the largest that fits")
+    add("--micro", type=int, help="rows of plain TRL's micro-batch, in place of the largest; or the most to try")
     add("--json", metavar="PATH")
     add("--plot", metavar="PATH", help="bars as PNG or SVG")
     add("--child", help=argparse.SUPPRESS)
@@ -129,14 +129,6 @@ class Bench:
         settings = config.Policy(engine="transformers", model=typed.model, load_in_4bit=typed.load_in_4bit)
         self.policy = policy.load(settings, seed=1, gradient_checkpointing=False)
 
-    def backward_by_micro_batch(self, shape: tuple[int, int, int], largest: int) -> dict[int, float]:
-        """Seconds of plain TRL's forward and backward passes in one step, by rows of a micro-batch, up to `largest`."""
-        sizes = [micro for micro in range(largest, 0, -1) if shape[2] % micro == 0]
-        return_freed(False)
-        with tempfile.TemporaryDirectory() as scratch:
-            sides = {micro: Side(self.policy, shape, micro, shared=False, scratch=scratch) for micro in sizes}
-            return {micro: round(side.step()["backward"], 4) for micro, side in sides.items()}
-
     def measure(self, shape: tuple[int, int, int], micro: int) -> dict[str, Any]:
         """The row of one shape."""
         prompt, completion, group = shape
@@ -165,30 +157,26 @@ class Bench:
         return row
 
 
-def _largest_micro_batch(typed: argparse.Namespace, shape: tuple[int, int, int]) -> int:
-    """The most rows that plain TRL can take through one pass in --memory GiB, each tried in a process of its own."""
-    if typed.micro:
-        return typed.micro
-    micro = shape[2]
-    while micro > 1:
-        command = [
-            sys.executable,
-            "-m",
-            "benchmarks.step",
-            "--child",
-            str(micro),
-            "--shapes",
-            ",".join(map(str, shape)),
-        ]
-        command += ["--model", typed.model, "--memory", str(typed.memory), *(["--load-in-4bit"] * typed.load_in_4bit)]
-        if subprocess.run(command, capture_output=True).returncode == 0:
-            return micro
-        micro = max(m for m in range(1, micro) if shape[2] % m == 0)
-    return 1
+def _micro_batch(typed: argparse.Namespace, shape: tuple[int, int, int]) -> tuple[int, dict[int, float]]:
+    """The rows that plain TRL takes through one pass: the most that fit in --memory GiB, each number tried in a process of its
+    own. With --plain fastest all that fit are tried, and seconds of the passes of a step come along."""
+    if typed.micro and typed.plain == "largest":
+        return typed.micro, {}
+    tried: dict[int, float] = {}
+    for micro in (m for m in range(typed.micro or shape[2], 0, -1) if shape[2] % m == 0):
+        words = [sys.executable, "-m", "benchmarks.step", "--child", str(micro), "--shapes", ",".join(map(str, shape))]
+        words += ["--model", typed.model, "--memory", str(typed.memory), "--plain", typed.plain]
+        words += ["--load-in-4bit"] * typed.load_in_4bit
+        made = subprocess.run(words, capture_output=True, text=True)
+        if made.returncode == 0:
+            if typed.plain == "largest":
+                return micro, {}
+            tried[micro] = round(float(made.stdout.split()[-1]), 4)
+    return min(tried, key=tried.__getitem__, default=1), tried
 
 
 def _child(typed: argparse.Namespace) -> None:
-    """One plain step under the memory limit; the status says whether it fitted."""
+    """One plain step under the memory limit: prints the seconds of its passes. The status says whether it fitted."""
     import torch
 
     if torch.cuda.is_available():
@@ -201,10 +189,11 @@ def _child(typed: argparse.Namespace) -> None:
         limit = min(int(typed.memory * 2**30), int(0.95 * free))
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     shape = typed.shapes[0]
-    return_freed(True)
+    return_freed(typed.plain == "largest")  # as in the steps that count, where it is timed
     try:
         with tempfile.TemporaryDirectory() as scratch:
-            Side(Bench(typed).policy, shape, int(typed.child), shared=False, scratch=scratch).step()
+            side = Side(Bench(typed).policy, shape, int(typed.child), shared=False, scratch=scratch)
+            print(side.step()["backward"])
     except (RuntimeError, MemoryError):  # torch says "can't allocate memory" as a RuntimeError
         sys.exit(1)
 

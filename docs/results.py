@@ -15,7 +15,8 @@ RESULTS = BENCHMARKS / "results"
 
 def cpu() -> str:
     """Every result that was measured on a CPU, with what it is and the command that made it."""
-    files = [path for path in sorted(RESULTS.glob("*.json")) if not path.name.startswith(("gpu-", "rehearsal-"))]
+    every = sorted(RESULTS.glob("*.json"), key=lambda path: path.stem)
+    files = [path for path in every if not path.name.startswith(("gpu-", "rehearsal-"))]
     return "\n\n".join(_result(path) for path in files)
 
 
@@ -62,11 +63,14 @@ def _of_one_kind(lines: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 
 
 def _result(path: Path) -> str:
-    told = docstring(BENCHMARKS / f"{path.stem}.py")
+    found = json.loads(path.read_text("utf-8"))
+    benchmark, _, variant = path.stem.partition("-")
+    told = docstring(BENCHMARKS / f"{benchmark}.py")
     about, *explained = [" ".join(part.split()) for part in told.split("\n\n") if not part.startswith("    ")]
     command = re.search(r"python -m benchmarks\.\S+(?: --?\S+(?: [\w./]+)?)*", told)
     head = [f"### {path.stem}", about, f"    {command[0]}" if command else ""]
-    found = json.loads(path.read_text("utf-8"))
+    if variant:
+        head, explained = [f"### {path.stem}", f"As {benchmark} above, by", f"    {found['machine']['command']}"], []
     written = path.with_suffix(".md")  # a benchmark's own table, where it writes one
     body = written.read_text("utf-8").partition("\n")[2].strip() if written.is_file() else _rows(found)
     plot = path.with_suffix(".png")
