@@ -136,7 +136,10 @@ def plot(curves: dict[str, Any], path: str) -> None:
         axis.loglog(sizes, [middle * size ** one["slope"] for size in sizes], "-", label=f"slope {one['slope']:.2f}")
         axis.set_xticks(sizes, [str(size) for size in sizes])
         axis.minorticks_off()
-        axis.set_yticks(seconds, [f"{value:.3g}" for value in seconds])
+        axis.set_yticks([])
+        for size, value in zip(sizes, seconds, strict=True):
+            axis.annotate(f"{value:.3g}", (size, value), (0, 6), textcoords="offset points", ha="center", fontsize=9)
+        axis.margins(0.1, 0.12)
         axis.set_xlabel("completions a prompt (G)" if name == "group" else "prompt tokens")
         axis.set_ylabel("seconds a step")
         axis.set_title(f"a doubling costs {one['per_doubling']:.2f}x", fontsize=10)
