@@ -90,7 +90,7 @@ notebook.watch("outputs/walkthrough")
 # The same questions for all three, paired; Holm's correction over the contrasts; what so many questions could show at all.
 
 # %%
-# !python -m grpo_legal.evaluate --models base= sft=outputs/walkthrough-sft/adapter grpo=outputs/walkthrough/adapter --suite families --families diversity_jurisdiction --difficulty 1 -n 40 --prompt short --max-new-tokens 2 --output outputs/walkthrough
+# !python -m grpo_legal.evaluate --models base= sft=outputs/walkthrough-sft/adapter grpo=outputs/walkthrough/adapter -n 40 --output outputs/walkthrough
 
 # %%
 # !python -m grpo_legal.runs outputs
