@@ -89,7 +89,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--load-in-4bit", action="store_true", help="4-bit base, on both sides")
     add("--memory", type=float, default=24.0, help="GiB that plain TRL may take (default 24)")
-    add("--micro", type=int, help="rows of plain TRL's micro-batch, in place of the largest; or the most to try")
+    add(
+        "--micro",
+        type=int,
+        help="rows of plain TRL's micro-batch, in place of the largest that fits; with --plain fastest the most tried",
+    )
     add("--json", metavar="PATH")
     add("--plot", metavar="PATH", help="bars as PNG or SVG")
     add("--child", help=argparse.SUPPRESS)
